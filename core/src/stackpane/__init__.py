@@ -1,0 +1,1 @@
+"""Stackpane: an AWS browser whose services are plugins."""

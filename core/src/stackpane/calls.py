@@ -1,0 +1,73 @@
+"""Calls: the AWS API operations a command may make, declared beforehand.
+
+The declaration is what the guard allows, what ``stackpane policy`` prints, what an error message names when AWS denies
+the call, and what the tests compare with the calls that were really made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Call", "Effect"]
+
+
+class Effect(StrEnum):
+    """What a call does to the account, and so whether it may be sent on a read-only connection and sent again."""
+
+    READ = "read"
+    """Changes nothing and hands out no credentials."""
+    WRITE = "write"
+    """Changes something; sending it twice ends in the same state as sending it once."""
+    ONCE = "once"
+    """Changes something, and a repeat would do it twice: sent at most one time (Lambda ``Invoke``, counters)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API operation with what it needs.
+
+    ``name`` is botocore's service name and the operation: ``"s3:ListObjectsV2"``. ``actions`` are the IAM actions it
+    needs, all of them on every one of ``arns``; the templates' placeholders (``{bucket}``, ``{table}``) are the names
+    that ``stackpane policy --scope NAME=PATTERN`` takes, besides ``{partition}``, ``{region}`` and ``{account}``, which
+    the core fills in. ``"*"`` is for actions that IAM knows for all resources only (``s3:ListAllMyBuckets``); ``note``
+    then says what granting or withholding it costs.
+
+    ``lean`` names a parser for the reply (``"package.module:function"``): see ``stackpane.aws.lean``.
+
+    Source of the actions: the Service Authorization Reference,
+    https://docs.aws.amazon.com/service-authorization/latest/reference/
+    """
+
+    name: str
+    actions: tuple[str, ...]
+    arns: tuple[str, ...] = ("*",)
+    effect: Effect = Effect.READ
+    note: str = ""
+    lean: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name.count(":") != 1 or not self.actions or not self.arns:
+            raise ValueError(
+                f"Call({self.name!r}): wants 'service:Operation', at least one action and one ARN template"
+            )
+
+    @property
+    def service(self) -> str:
+        """botocore's name of the service: ``s3``, ``cognito-idp``."""
+        return self.name.partition(":")[0]
+
+    @property
+    def operation(self) -> str:
+        """The API operation: ``ListObjectsV2``."""
+        return self.name.partition(":")[2]
+
+    @staticmethod
+    def by_name(calls: Iterable[Call]) -> dict[str, Call]:
+        """The calls keyed by ``name``. Raises ``ValueError`` where two declarations of one name differ."""
+        found: dict[str, Call] = {}
+        for call in calls:
+            if found.setdefault(call.name, call) != call:
+                raise ValueError(f"{call.name} is declared twice, differently")
+        return found

@@ -1,0 +1,6 @@
+"""The command-line face."""
+
+
+def main() -> int:
+    """Run ``stackpane``."""
+    raise NotImplementedError
