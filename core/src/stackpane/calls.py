@@ -34,6 +34,9 @@ class Call:
     the core fills in. ``"*"`` is for actions that IAM knows for all resources only (``s3:ListAllMyBuckets``); ``note``
     then says what granting or withholding it costs.
 
+    ``optional`` are further actions that only some uses of the call need (another version than the current one, tags that
+    travel along): a policy grants them too, and the call works without them for everybody else.
+
     ``lean`` names a parser for the reply (``"package.module:function"``): see ``stackpane.aws.lean``.
 
     Source of the actions: the Service Authorization Reference,
@@ -46,6 +49,7 @@ class Call:
     effect: Effect = Effect.READ
     note: str = ""
     lean: str = ""
+    optional: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name.count(":") != 1 or not self.actions or not self.arns:
@@ -62,6 +66,11 @@ class Call:
     def operation(self) -> str:
         """The API operation: ``ListObjectsV2``."""
         return self.name.partition(":")[2]
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """Every IAM action that a policy for this call grants: the needed ones, then the optional ones."""
+        return self.actions + self.optional
 
     @staticmethod
     def by_name(calls: Iterable[Call]) -> dict[str, Call]:
