@@ -34,8 +34,8 @@ class Call:
     the core fills in. ``"*"`` is for actions that IAM knows for all resources only (``s3:ListAllMyBuckets``); ``note``
     then says what granting or withholding it costs.
 
-    ``optional`` are further actions that only some uses of the call need (another version than the current one, tags that
-    travel along): a policy grants them too, and the call works without them for everybody else.
+    ``optional`` are further actions that only some uses of the call need (another version than the current one, tags
+    that travel along): a policy grants them too, and the call works without them for everybody else.
 
     ``lean`` names a parser for the reply (``"package.module:function"``): see ``stackpane.aws.lean``.
 

@@ -1,7 +1,7 @@
 """Every S3 operation that a command of this plugin may make, with the IAM actions it needs.
 
-S3 is the service whose operations and IAM actions are named least alike (``HeadObject`` needs ``s3:GetObject``), so each
-one is written down here once, from
+S3 is the service whose operations and IAM actions are named least alike (``HeadObject`` needs ``s3:GetObject``), so
+each one is written down here once, from
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html and
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 

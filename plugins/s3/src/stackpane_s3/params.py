@@ -1,0 +1,54 @@
+"""Types of the S3 commands' parameters: what a form shows, and how the text that was typed becomes a value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from stackpane.errors import InvalidInput
+from stackpane_s3.uris import S3Uri
+
+__all__ = ["BYTES", "S3_URI", "ByteCount", "S3UriType", "no_glob"]
+
+
+class S3UriType(click.ParamType):
+    """``s3://bucket/key`` or an S3 ARN, as an ``S3Uri``."""
+
+    name = "s3 uri"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> S3Uri:
+        """The place; fails with what to write instead."""
+        if isinstance(value, S3Uri):
+            return value
+        try:
+            return S3Uri.parse(value)
+        except InvalidInput as error:
+            self.fail(" ".join(filter(None, [error.message + ".", error.hint])), param, ctx)
+
+
+_BYTES = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[kmgtp]?)(?:i?b)?", re.IGNORECASE)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+
+
+class ByteCount(click.ParamType):
+    """A number of bytes, ``1048576``, ``10k`` or ``5MiB``, as an ``int``. Units are binary, as in ``ls -h``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The bytes; fails on anything that is not a whole number of them after rounding."""
+        if isinstance(value, int):
+            return value
+        if (match := _BYTES.fullmatch(value.strip())) is None:
+            self.fail(f"{value!r} is not a size. Write bytes, or a number with a unit: 500k, 5MiB, 1.5g.", param, ctx)
+        number, power = match["number"], _POWERS[match["unit"].lower()]
+        return round(float(number) * 1024**power) if "." in number else int(number) * 1024**power
+
+
+S3_URI = S3UriType()
+BYTES = ByteCount()
+
+no_glob = click.option("--no-glob", is_flag=True, help="Take *, ?, [ and ] in the URI as they are.")
+"""The option of every command that takes globs."""
