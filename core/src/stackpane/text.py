@@ -7,9 +7,19 @@ characters that change the direction of text are shown as visible symbols. Every
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["human_count", "human_duration", "human_size", "human_time", "is_plain", "safe", "safe_block"]
+__all__ = [
+    "escape_block",
+    "human_count",
+    "human_duration",
+    "human_size",
+    "human_time",
+    "is_plain",
+    "safe",
+    "safe_block",
+]
 
 # C0, DEL and C1 controls, line and paragraph separators, bidirectional controls (Trojan Source, CVE-2021-42574),
 # zero-width and other invisible format characters, lone surrogates, tags, variation selectors and noncharacters.
@@ -18,7 +28,8 @@ _INVISIBLE = (
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
 )
 _UNSAFE = re.compile(f"[{_INVISIBLE}]")
-_UNSAFE_BLOCK = re.compile(f"(?!\\n|\\t)[{_INVISIBLE}]")
+_LINES = _INVISIBLE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
+_UNSAFE_BLOCK = re.compile(f"[{_LINES}]")
 
 
 def is_plain(text: str) -> bool:
@@ -34,6 +45,16 @@ def safe(text: str) -> str:
 def safe_block(text: str) -> str:
     """As ``safe``, but line breaks and tabs stay: for documents of several lines."""
     return _UNSAFE_BLOCK.sub(_symbol, text)
+
+
+def escape_block(text: str, escape: Callable[[str], str]) -> str:
+    """``text`` with ``escape(character)`` in place of every character that ``safe_block`` would replace.
+
+    For formats that have escapes of their own (JSON, YAML), where a symbol would change the data.
+    """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return _UNSAFE_BLOCK.sub(lambda match: escape(match[0]), text)
 
 
 def _symbol(match: re.Match[str]) -> str:
