@@ -1,0 +1,204 @@
+"""The guard: the hooks that stand between every client the core hands out and the wire.
+
+It is a rail against mistakes (an undeclared call, a write on a read-only connection, credentials on their way to a
+wrong host, a login page taken for an answer), not a sandbox against hostile Python in the same process.
+
+All hooks are botocore's public client events, registered first, so they hold for clients, paginators, waiters and
+presigned URLs and forms alike: https://botocore.amazonaws.com/v1/documentation/api/latest/topics/events.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stackpane.calls import Call, Effect
+from stackpane.errors import Refused, UnprovenResponse
+
+__all__ = ["CALL", "Guard", "is_proven"]
+
+CALL = "stackpane_call"
+"""The key of botocore's request context under which the guard keeps the ``Call`` and the names its ARNs are made of.
+
+In the reply of a call that AWS refused the same stands in ``ResponseMetadata``: the message names what is missing."""
+
+
+def _nothing(*_arguments: object) -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What one client may do.
+
+    ``calls`` are the running command's declared calls by operation name; ``None`` lifts the limit (the demo's seeding).
+    ``refuse_url`` says why a URL must not be contacted, or ``None``. ``before_call`` runs before each request is built
+    (account check, rate limit); ``record`` notes the name of a call that is about to be made.
+    """
+
+    service: str
+    connection: str
+    read_only: bool
+    calls: Mapping[str, Call] | None
+    refuse_url: Callable[[str], str | None]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    before_call: Callable[[], None] = _nothing
+    record: Callable[[Call, Mapping[str, str]], None] = _nothing
+
+    def attach(self, client: Any) -> None:
+        """Put the guard before everything the client does."""
+        events = client.meta.events
+        service_model = client.meta.service_model
+
+        def check_call(model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+            call = self._check(model.name)
+            if call is not None:
+                context[CALL] = (call, names_of(call, params, self.fields))
+
+        def check_url(request: Any, operation_name: str, **_: Any) -> None:
+            self._check(operation_name)
+            self._check_url(request.url)
+            method = service_model.operation_model(operation_name).http.get("method")
+            if request.context.get("is_presign_request") and request.method != method:
+                raise Refused(f"{operation_name} is a {method} request; it cannot be presigned as {request.method}")
+
+        def before_call(context: dict[str, Any], **_: Any) -> None:
+            self.before_call()
+            call, names = context.get(CALL, (None, {}))
+            if call is not None:
+                self.record(call, names)
+
+        def before_send(request: Any, **_: Any) -> None:
+            self._check_url(request.url)
+
+        def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: Any) -> None:
+            if CALL in context and "Error" in parsed:
+                parsed.setdefault("ResponseMetadata", {})[CALL] = context[CALL]
+
+        events.register_first("before-parameter-build", check_call)
+        events.register_first("before-call", before_call)
+        events.register_first("before-sign", check_url)
+        events.register_first("before-send", before_send)
+        events.register_first(
+            "needs-retry", lambda **event: _stop_retry(self._declared(event["operation"].name), event)
+        )
+        events.register_first("before-parse", _prove)
+        events.register_first("after-call", after_call)
+
+    def _declared(self, operation: str) -> Call | None:
+        return None if self.calls is None else self.calls.get(operation)
+
+    def _check(self, operation: str) -> Call | None:
+        if self.calls is None:
+            return None
+        call = self.calls.get(operation)
+        if call is None:
+            raise Refused(
+                f"the command did not declare the call {self.service}:{operation}, so it was not sent",
+                "This is a fault of the plugin: its command must list the call in `calls=`.",
+            )
+        if self.read_only and call.effect is not Effect.READ:
+            raise Refused(
+                f"the connection {self.connection!r} is read-only: {self.service}:{operation} was not sent",
+                "Use another connection, or take read-only off with `stackpane connection edit`.",
+            )
+        return call
+
+    def _check_url(self, url: str) -> None:
+        reason = self.refuse_url(url)
+        if reason is not None:
+            raise Refused(f"nothing was sent: {reason}", f"The connection {self.connection!r} names its endpoint.")
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def names_of(call: Call, params: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, str]:
+    """The values of the placeholders in the call's ARN templates, as far as the request's parameters name them.
+
+    A placeholder is found under AWS's parameter of that name, whatever its case, with or without ``Name`` behind it:
+    ``{bucket}`` in ``Bucket``, ``{table}`` in ``TableName``.
+    """
+    flat = {name.lower(): value for name, value in params.items() if isinstance(value, str)}
+    found = dict(fields)
+    for template in call.arns:
+        for name in _PLACEHOLDER.findall(template):
+            key = name.replace("_", "").replace("-", "")
+            value = flat.get(key) or flat.get(f"{key}name") or flat.get(f"{key}id")
+            if value and name not in found:
+                found[name] = value
+    return found
+
+
+def _stop_retry(call: Call | None, event: Mapping[str, Any]) -> None:
+    """Raise where a repeat must not or need not be tried: ``once`` calls, and hosts that refuse the connection."""
+    from botocore.exceptions import EndpointConnectionError
+
+    error = event["caught_exception"]
+    if isinstance(error, EndpointConnectionError):
+        raise error
+    if call is None or call.effect is not Effect.ONCE:
+        return
+    if error is not None:
+        raise error
+    reply, parsed = event["response"]
+    if reply.status_code >= 300:
+        from botocore.exceptions import ClientError
+
+        raise ClientError(parsed, call.operation)
+
+
+_REQUEST_IDS = ("x-amz-request-id", "x-amzn-requestid", "x-amzn-request-id", "x-amz-id-2")
+_HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+
+
+def is_proven(reply: Mapping[str, Any], operation_model: Any) -> bool:
+    """Whether a reply shows that an AWS service made it.
+
+    It does by a request id, which every AWS service sends with every answer and no login page or gateway does; and its
+    body must be what the operation's protocol says: no HTML, JSON where the service speaks JSON, and not empty where
+    the answer is in the body. ``reply`` is botocore's response dictionary (``headers``, ``status_code``, ``body``).
+    """
+    if not any(name in reply["headers"] for name in _REQUEST_IDS):
+        return False
+    body = reply["body"]
+    if not isinstance(body, bytes):  # a stream: its length and checksum are checked by whoever reads it
+        return True
+    if _HTML.match(body[:256]):
+        return False
+    if reply["status_code"] != 200:
+        return True
+    if not body:
+        return not _answers_in_body(operation_model)
+    if "json" in (operation_model.service_model.resolved_protocol or ""):
+        text = body.strip()
+        return (text[:1], text[-1:]) in ((b"{", b"}"), (b"[", b"]")) or _has_payload(operation_model)
+    return True
+
+
+def _answers_in_body(operation_model: Any) -> bool:
+    shape = operation_model.output_shape
+    if shape is None or operation_model.has_streaming_output:
+        return False
+    payload = shape.serialization.get("payload")
+    return payload is None and any("location" not in member.serialization for member in shape.members.values())
+
+
+def _has_payload(operation_model: Any) -> bool:
+    shape = operation_model.output_shape
+    return shape is not None and "payload" in shape.serialization
+
+
+def _prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
+    status = response_dict["status_code"]
+    # 5xx without a request id comes from load balancers in front of AWS too: an error either way, and worth a retry.
+    if status >= 500 or is_proven(response_dict, operation_model):
+        return
+    kind = response_dict["headers"].get("content-type", "no content type")
+    raise UnprovenResponse(
+        f"{operation_model.name}: the answer (HTTP {status}, {kind}) is no AWS service's; the outcome is unknown",
+        "Check the endpoint's address and port, and whether a proxy or a login page answers in its place.",
+        code="UnprovenResponse",
+    )

@@ -1,0 +1,166 @@
+"""One command over several connections and regions: run in parallel, merged into one table as the rows come.
+
+Every row gets the connection and the region it is from in front. One session's failure is one warning that names it;
+the rows of the others still show, and the exit code says that some failed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from stackpane.errors import InvalidInput
+from stackpane.fanout import as_they_come
+from stackpane.views import Column, Link, Page, PageRequest, Row, Table, View
+
+if TYPE_CHECKING:
+    from stackpane.session import Session
+
+__all__ = ["CONNECTION", "REGION", "merge"]
+
+CONNECTION = Column("Connection")
+REGION = Column("Region")
+_DONE = ""
+"""The cursor of a session whose rows have all been shown."""
+
+
+def merge(
+    sessions: Sequence[Session], run: Callable[[Session], View], report: Callable[[str, BaseException], None]
+) -> Table:
+    """The table that ``run`` gives in each session, merged. Raises what every session raised where none worked.
+
+    ``report`` is told the name of a session and its error, from any thread, as soon as it is known.
+    """
+    parts = [_Part(session, run) for session in sessions]
+    for _ in as_they_come([part.open for part in parts], workers=len(parts)):
+        pass
+    working = [part for part in parts if part.table is not None]
+    if not working:
+        raise next(part.error for part in parts if part.error is not None)
+    for part in parts:
+        if part.error is not None:
+            report(part.name, part.error)
+    return _merged(working, report)
+
+
+class _Part:
+    """One session's share of a merged table."""
+
+    def __init__(self, session: Session, run: Callable[[Session], View]) -> None:
+        self.session = session
+        self.place = (session.connection.name, session.region)
+        self.name = "/".join(self.place)
+        self._run = run
+        self.table: Table | None = None
+        self.error: Exception | None = None
+
+    def open(self) -> Iterator[None]:
+        """Run the command in this session: its table, or what it raised. Gives nothing."""
+        try:
+            view = self._run(self.session)
+            if not isinstance(view, Table):
+                raise InvalidInput(
+                    "several connections or regions merge into a table, and this command shows no list",
+                    "Name one connection and one region.",
+                )
+            self.table = view
+        except Exception as error:
+            self.error = error
+        yield from ()
+
+    def pages(self, request: PageRequest) -> Iterator[tuple[_Part, Page | Exception]]:
+        """The table's pages, an error in place of those that cannot be had."""
+        assert self.table is not None  # noqa: S101 - only working parts are asked
+        try:
+            for page in self.table.fetch(request):
+                yield self, page
+        except Exception as error:
+            yield self, error
+
+
+def _merged(parts: Sequence[_Part], report: Callable[[str, BaseException], None]) -> Table:
+    columns = _columns(parts)
+    by_place = {part.place: part for part in parts}
+    shift = {part.place: _shift(part, columns) for part in parts}
+
+    def fetch(request: PageRequest) -> Iterator[Page]:
+        yield from _interleave(parts, shift, request, report)
+
+    def original(row: Row) -> tuple[Table, Row, tuple[str, str]] | None:
+        part = by_place.get((row[0], row[1]))
+        if part is None or part.table is None:
+            return None
+        positions = shift[part.place]
+        return part.table, tuple(row[position] for position in positions), part.place
+
+    def link(row: Row) -> Link | None:
+        found = original(row)
+        if found is None or found[0].link is None:
+            return None
+        target = found[0].link(found[1])
+        return target.at(*found[2]) if target else None
+
+    def actions(row: Row) -> Sequence[Link]:
+        found = original(row)
+        if found is None or found[0].actions is None:
+            return ()
+        return [action.at(*found[2]) for action in found[0].actions(found[1])]
+
+    first = parts[0].table
+    assert first is not None  # noqa: S101 - only working parts come here
+    return replace(first, columns=columns, fetch=fetch, link=link, actions=actions)
+
+
+def _columns(parts: Sequence[_Part]) -> tuple[Column, ...]:
+    seen: dict[str, Column] = {}
+    for part in parts:
+        for column in part.table.columns if part.table else ():
+            seen.setdefault(column.name, column)
+    # A service whose own rows name a region keeps it under AWS's name; ours stands in front under another.
+    front = (CONNECTION, REGION if REGION.name not in seen else Column("SessionRegion"))
+    return (*front, *seen.values())
+
+
+def _shift(part: _Part, columns: Sequence[Column]) -> tuple[int, ...]:
+    """Where each of the part's own columns stands in the merged row."""
+    names = [column.name for column in columns[2:]]
+    return tuple(2 + names.index(column.name) for column in part.table.columns) if part.table else ()
+
+
+def _interleave(
+    parts: Sequence[_Part],
+    shift: Mapping[tuple[str, str], tuple[int, ...]],
+    request: PageRequest,
+    report: Callable[[str, BaseException], None],
+) -> Iterator[Page]:
+    """Pages of all parts as they come. The cursor of a page says where every part goes on after it."""
+    cursors: dict[str, str | None] = json.loads(request.cursor) if request.cursor else {}
+    todo = [part for part in parts if cursors.get(part.name) != _DONE]
+    width = 2 + max((max(positions, default=1) - 1 for positions in shift.values()), default=0)
+    # One page may wait per part: a fast session does not run ahead of the face.
+    arriving = as_they_come(
+        [partial(part.pages, PageRequest(cursors.get(part.name), request.size)) for part in todo],
+        workers=max(1, len(todo)),
+        ahead=max(1, len(todo)),
+    )
+    with closing(arriving):
+        for part, page in arriving:
+            if isinstance(page, BaseException):
+                cursors[part.name] = _DONE
+                report(part.name, page)
+                continue
+            cursors[part.name] = _DONE if page.next is None else page.next
+            left = any(cursors.get(other.name) != _DONE for other in parts)
+            rows = [_widen(part, row, shift[part.place], width) for row in page.rows]
+            yield Page(rows, json.dumps(cursors, separators=(",", ":")) if left else None)
+
+
+def _widen(part: _Part, row: Row, positions: tuple[int, ...], width: int) -> Row:
+    wide: list[Any] = [*part.place, *([None] * (width - 2))]
+    for position, value in zip(positions, row, strict=True):
+        wide[position] = value
+    return tuple(wide)

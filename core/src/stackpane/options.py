@@ -1,0 +1,109 @@
+"""The global options, which stand before the service or after the command, and the settings they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import click
+
+__all__ = ["FORMATS", "GLOBAL_OPTIONS", "Settings"]
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml")
+Format = Literal["table", "json", "jsonl", "csv", "tsv", "yaml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the global options of one command line say; ``None`` and empty: not given."""
+
+    connections: tuple[str, ...] = ()
+    profile: str | None = None
+    regions: tuple[str, ...] = ()
+    all_regions: bool = False
+    endpoint_url: str | None = None
+    ca_bundle: str | None = None
+    read_only: bool = False
+    output: Format = "table"
+    query: str | None = None
+    limit: int | None = 100
+    cursor: str | None = None
+    reveal: bool = False
+    yes: bool = False
+    dry_run: bool = False
+    color: bool = True
+    debug: bool = False
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Settings:
+        """The settings of options by name, as the options' callbacks gathered them."""
+        values = dict(given)
+        if values.pop("all_rows", False):
+            values["limit"] = None
+        return cls(**values)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep an option that was given; one after the command wins over one before the service."""
+    source = ctx.get_parameter_source(param.name or "")
+    if source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP") and ctx.obj is not None:
+        ctx.obj.given[param.name] = value
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """As ``_remember``, for ``a,b,c``."""
+    names = tuple(name for name in (part.strip() for part in (value or "").split(",")) if name)
+    _remember(ctx, param, names)
+
+
+def _complete(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from stackpane import completion
+
+        values: list[Any] = getattr(completion, what)(ctx, incomplete)
+        return values
+
+    return complete
+
+
+def _option(*names: str, **attrs: Any) -> click.Option:
+    return click.Option(names, expose_value=False, **{"callback": _remember, **attrs})
+
+
+GLOBAL_OPTIONS: tuple[click.Option, ...] = (
+    _option(
+        "-c",
+        "--connection",
+        "connections",
+        metavar="NAME[,NAME…]",
+        callback=_names,
+        shell_complete=_complete("connections"),
+        help="The connection to use; several merge into one table.",
+    ),
+    _option(
+        "--profile", metavar="NAME", shell_complete=_complete("profiles"), help="A profile of the AWS config files."
+    ),
+    _option(
+        "--region",
+        "regions",
+        metavar="REGION[,REGION…]",
+        callback=_names,
+        shell_complete=_complete("regions"),
+        help="The AWS region; several merge into one table.",
+    ),
+    _option("--all-regions", is_flag=True, help="Every region of the connection, or all that AWS has for the service."),
+    _option("--endpoint-url", metavar="URL", help="Send requests here instead of to AWS (an emulator)."),
+    _option("--ca-bundle", metavar="FILE", help="CA certificates to verify the endpoint with."),
+    _option("--read-only", is_flag=True, help="Refuse every call that would change something."),
+    _option("-o", "--output", type=click.Choice(FORMATS), help="The output format; table unless given."),
+    _option("--query", metavar="JMESPATH", help="Select from the output, as in the AWS CLI."),
+    _option("--limit", type=click.IntRange(min=1), metavar="N", help="Rows to show; 100 unless given."),
+    _option("--all", "all_rows", is_flag=True, help="All rows."),
+    _option("--cursor", metavar="CURSOR", help="Go on where a cut list ended."),
+    _option("--reveal", is_flag=True, help="Show masked values."),
+    _option("-y", "--yes", is_flag=True, help="Carry out a plan without asking."),
+    _option("--dry-run", "--dryrun", "dry_run", is_flag=True, help="Show what would be done; send no change."),
+    _option("--color/--no-color", "color", default=True, help="Colour on a terminal; NO_COLOR is honoured."),
+    _option("--debug", is_flag=True, help="Log to stderr, and show tracebacks. No secrets."),
+)

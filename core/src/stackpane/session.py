@@ -1,0 +1,101 @@
+"""Sessions: a connection opened at one region, which gives guarded clients to a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stackpane.calls import Call
+
+if TYPE_CHECKING:
+    from stackpane.aws.clients import Opened
+    from stackpane.connections.model import Connection
+
+__all__ = ["Session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command is given: the connection's public facts and guarded clients, never credentials.
+
+    ``region`` is the one this session is opened at, ``calls`` what the running command declared. Safe to use from
+    several threads.
+    """
+
+    opened: Opened = field(repr=False)
+    region: str
+    calls: tuple[Call, ...] | None
+    dry_run: bool = False
+    notify: Callable[[str], None] = field(default=lambda _line: None, repr=False)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection's public facts: name, kind, ``read_only``, ``account_id``, ``pins`` …; it holds no secret."""
+        return self.opened.connection
+
+    @property
+    def partition(self) -> str:
+        """AWS's partition of the region: ``aws``, ``aws-cn``, ``aws-us-gov`` …."""
+        return self.opened.partition(self.region)
+
+    @property
+    def is_emulator(self) -> bool:
+        """Whether requests go somewhere else than to AWS itself."""
+        return self.opened.is_emulator
+
+    def client(
+        self, service: str, *, region: str | None = None, raw: bool = False, read_timeout: float | None = None
+    ) -> Any:
+        """A botocore client of ``service`` behind the guard; cached, and safe to share between threads.
+
+        ``raw`` gives replies of calls with a lean parser as undecoded rows. ``read_timeout`` (seconds) is for calls
+        that answer late, as a function does. Signing, retries and paging are botocore's own.
+        """
+        return self.opened.client(
+            service, region=region or self.region, calls=self.calls, raw=raw, read_timeout=read_timeout
+        )
+
+    def account_id(self) -> str:
+        """The account of the credentials, asked of AWS once (``sts:GetCallerIdentity``, which needs no right)."""
+        return self.opened.identity(self.region).account
+
+    def warn(self, message: str) -> None:
+        """Tell the user one thing beside the result, in one line."""
+        self.notify(message)
+
+    @contextmanager
+    def part(self, what: str) -> Iterator[None]:
+        """Let a part of a view be missing: where it is denied, or the endpoint does not have it, warn and go on.
+
+        ``what`` names the part ("the bucket's tags"). Everything else propagates.
+        """
+        from stackpane.aws.explain import is_denied, is_unsupported, needed_actions
+
+        try:
+            yield
+        except Exception as error:
+            if is_denied(error):
+                actions, _ = needed_actions(error, self.opened.asker(self.region, self.calls))
+                self.warn(f"{what} left out: {', '.join(actions) or 'the right to read it'} is denied")
+            elif is_unsupported(error):
+                self.warn(f"{what} left out: the endpoint does not have this operation")
+            else:
+                raise
+
+    def console_url(self, path: str) -> str:
+        """The AWS console's page for a path of this session's region (``"s3/buckets/photos"``)."""
+        from stackpane.aws.endpoints import console_host
+
+        return f"https://{console_host(self.region)}/{path.lstrip('/')}"
+
+    def explain(self, error: BaseException) -> BaseException:
+        """The error as the user reads it, ``error`` itself where it is none of AWS's."""
+        from stackpane.aws.explain import explain
+
+        return explain(error, self.opened.asker(self.region, self.calls)) or error
+
+    def declaring(self, calls: Iterable[Call]) -> Session:
+        """The same session for another set of declared calls. For the core and for tests."""
+        return Session(self.opened, self.region, tuple(calls), self.dry_run, self.notify)
