@@ -10,12 +10,13 @@ Keys may contain these characters. Every command that takes globs has ``--no-glo
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-_TOKEN = re.compile(r"(?P<deep>\*\*/?)|(?P<star>\*)|(?P<one>\?)|\[(?P<not>!?)(?P<set>\]?[^\]/]*)\]", re.DOTALL)
+_TOKEN = re.compile(r"(?P<deep>\*\*/?)|(?P<star>\*)|(?P<one>\?)|(?P<set>\[!?+[^/][^\]/]*\])", re.DOTALL)
 _DEEP = "**"
 
 
@@ -98,10 +99,11 @@ def _translated(pattern: str) -> Iterator[str]:
         elif token["one"]:
             yield "[^/]"
         else:
-            yield f"(?!/)[{'^' if token['not'] else ''}{_escaped_set(token['set'])}]"
+            yield "(?!/)" + _set_regex(token["set"])
     yield re.escape(pattern[position:])
 
 
-def _escaped_set(characters: str) -> str:
-    # Everything but a range's dash is literal; the doubled forms that `re` warns about are escaped with the rest.
-    return re.sub(r"([\\\]\[^&~|])", r"\\\1", characters)
+def _set_regex(token: str) -> str:
+    # The standard library knows what `[]a]`, `[z-a]` and `[&&]` mean; it wraps the set in "(?s:" and ")" and an anchor.
+    translated = fnmatch.translate(token)
+    return translated[4 : translated.rindex(")")]

@@ -13,7 +13,7 @@ from stackpane_s3.uris import S3Uri
 __all__ = ["BYTES", "S3_URI", "ByteCount", "S3UriType", "no_glob"]
 
 
-class S3UriType(click.ParamType):
+class S3UriType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
     """``s3://bucket/key`` or an S3 ARN, as an ``S3Uri``."""
 
     name = "s3 uri"
@@ -32,7 +32,7 @@ _BYTES = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[kmgtp]?)(?:i?b)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
-class ByteCount(click.ParamType):
+class ByteCount(click.ParamType):  # type: ignore[type-arg]
     """A number of bytes, ``1048576``, ``10k`` or ``5MiB``, as an ``int``. Units are binary, as in ``ls -h``."""
 
     name = "size"
@@ -43,8 +43,8 @@ class ByteCount(click.ParamType):
             return value
         if (match := _BYTES.fullmatch(value.strip())) is None:
             self.fail(f"{value!r} is not a size. Write bytes, or a number with a unit: 500k, 5MiB, 1.5g.", param, ctx)
-        number, power = match["number"], _POWERS[match["unit"].lower()]
-        return round(float(number) * 1024**power) if "." in number else int(number) * 1024**power
+        factor: int = 1024 ** _POWERS[match["unit"].lower()]
+        return round(float(match["number"]) * factor) if "." in match["number"] else int(match["number"]) * factor
 
 
 S3_URI = S3UriType()

@@ -27,6 +27,7 @@ _ACCESS_POINT = re.compile(
     re.DOTALL,
 )
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::(?P<bucket>[^/]+)(?:/(?P<key>.*))?", re.DOTALL)
+_CONSOLE_HOST = re.compile(r"(?:.+\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)")
 _CONSOLE_PATH = re.compile(r"/s3/(?:object|buckets)/(?P<bucket>[^/]+)/?")
 
 
@@ -78,9 +79,11 @@ class S3Uri:
     @classmethod
     def from_console_url(cls, url: str) -> S3Uri | None:
         """The place that an address of the AWS console's S3 pages shows; ``None`` for any other address."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if not re.search(r"(^|\.)console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$", host):
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # "https://[" and the like
+            return None
+        if _CONSOLE_HOST.fullmatch(parts.hostname or "") is None:
             return None
         if (path := _CONSOLE_PATH.fullmatch(parts.path)) is None or not _BUCKET.fullmatch(unquote(path["bucket"])):
             return None

@@ -1,0 +1,247 @@
+"""The fan-out: results in order, bounded, cancelled without leaving threads."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import count
+from typing import TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stackpane.fanout import Task, _Pace, as_they_come, in_order
+
+T = TypeVar("T")
+SIZES = st.lists(st.integers(0, 7), max_size=12)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """No test may end with more threads than it began with."""
+    before = threading.active_count()
+    yield
+    assert threading.active_count() == before
+
+
+def task(name: int, size: int) -> Task[tuple[int, int]]:
+    return lambda: ((name, position) for position in range(size))
+
+
+def tasks(sizes: Iterable[int]) -> Iterator[Task[tuple[int, int]]]:
+    return (task(name, size) for name, size in enumerate(sizes))
+
+
+def collect(results: Iterable[T], seen: list[T]) -> None:
+    """Keep what came before an error."""
+    for result in results:
+        seen.append(result)  # noqa: PERF402
+
+
+def sequential(sizes: list[int]) -> list[tuple[int, int]]:
+    return [(name, position) for name, size in enumerate(sizes) for position in range(size)]
+
+
+@given(SIZES, st.integers(1, 9), st.integers(1, 9), st.integers(0, 20))
+def test_results_come_as_if_the_tasks_had_run_one_after_the_other(
+    sizes: list[int], workers: int, start: int, ahead: int
+) -> None:
+    assert list(in_order(tasks(sizes), workers, start=start, ahead=ahead)) == sequential(sizes)
+
+
+@given(SIZES, st.integers(1, 9), st.integers(0, 20))
+def test_as_they_come_gives_the_same_results_each_tasks_in_order(sizes: list[int], workers: int, ahead: int) -> None:
+    results = list(as_they_come(tasks(sizes), workers, ahead=ahead))
+    assert sorted(results) == sequential(sizes)
+    for name in range(len(sizes)):
+        assert [result for result in results if result[0] == name] == [(name, p) for p in range(sizes[name])]
+
+
+@given(SIZES, st.integers(1, 5), st.integers(0, 30))
+def test_closing_at_any_point_stops_everything(sizes: list[int], workers: int, read: int) -> None:
+    closed = []
+
+    def watched(name: int, size: int) -> Task[int]:
+        def run() -> Generator[int, None, None]:
+            try:
+                yield from range(size)
+            finally:
+                closed.append(name)
+
+        return run
+
+    started = []
+    source = (watched(name, size) for name, size in enumerate(sizes) if not started.append(name))  # type: ignore[func-returns-value]
+    results = in_order(source, workers)
+    for _ in range(read):
+        next(results, None)
+    results.close()
+    assert threading.active_count() == 1
+    assert set(closed) <= set(started)
+    if read and sizes and sum(sizes):
+        assert closed
+
+
+@given(SIZES.filter(lambda sizes: len(sizes) > 0), st.integers(1, 5), st.data())
+def test_an_error_comes_in_its_place(sizes: list[int], workers: int, data: st.DataObject) -> None:
+    bad = data.draw(st.integers(0, len(sizes) - 1))
+
+    def failing() -> Iterator[tuple[int, int]]:
+        yield from task(bad, sizes[bad])()
+        raise OSError(f"task {bad}")
+
+    given_tasks = [failing if name == bad else task(name, size) for name, size in enumerate(sizes)]
+    seen: list[tuple[int, int]] = []
+    with pytest.raises(OSError, match=f"task {bad}"):
+        collect(in_order(given_tasks, workers), seen)
+    assert seen == sequential(sizes[: bad + 1])
+
+
+def test_of_two_errors_the_earlier_tasks_comes_out_even_when_it_happened_later() -> None:
+    second_failed = threading.Event()
+
+    def first() -> Iterable[int]:
+        second_failed.wait()
+        raise OSError("first")
+
+    def second() -> Iterable[int]:
+        second_failed.set()
+        raise OSError("second")
+
+    with pytest.raises(OSError, match="first"):
+        list(in_order([first, second], 2))
+
+
+@pytest.mark.parametrize("fan_out", [in_order, as_they_come])
+def test_an_error_in_making_the_tasks_comes_after_the_tasks_before_it(fan_out: Callable[..., Iterator[int]]) -> None:
+    def source() -> Iterator[Task[int]]:
+        yield lambda: [1]
+        yield lambda: [2]
+        raise LookupError("no more prefixes")
+
+    seen: list[int] = []
+    with pytest.raises(LookupError, match="no more prefixes"):
+        collect(fan_out(source(), 1), seen)
+    assert seen == [1, 2]
+
+
+def test_nothing_runs_before_the_first_result_is_asked_for() -> None:
+    ran: list[int] = []
+    results = in_order([lambda: [ran.append(1)]], 4)  # type: ignore[func-returns-value]
+    assert not ran
+    assert list(results) == [None]
+    assert ran == [1]
+
+
+def test_workers_wait_for_a_slow_reader() -> None:
+    made = count()
+    reached = threading.Semaphore(0)
+
+    def endless() -> Iterator[int]:
+        while True:
+            reached.release()
+            yield next(made)
+
+    results = in_order([endless for _ in range(3)], 3, ahead=6)
+    next(results)
+    # One was read, six wait and each of the three workers holds one that has no room: ten. The task that is being read
+    # may hand over one more where none of those that wait is its own.
+    for _ in range(10):
+        reached.acquire()
+    reached.acquire(timeout=0.05)
+    assert not reached.acquire(timeout=0.05)
+    results.close()
+
+
+def test_results_are_weighed() -> None:
+    sizes = [3, 3, 3, 3]
+    made = []
+
+    def one(size: int) -> Task[int]:
+        return lambda: [made.append(size) or size]  # type: ignore[func-returns-value]
+
+    results = in_order([one(size) for size in sizes], 1, ahead=3, weigh=lambda size: size)
+    assert next(results) == 3
+    assert list(results) == [3, 3, 3]
+
+
+def test_a_result_heavier_than_the_room_still_passes() -> None:
+    assert list(in_order([lambda: [5, 5], lambda: [7]], 2, ahead=1, weigh=lambda size: size)) == [5, 5, 7]
+
+
+def test_tasks_that_give_nothing_are_bounded_too_and_all_run() -> None:
+    assert list(in_order(tasks([0] * 5000 + [1]), 4)) == [(5000, 0)]
+
+
+def test_a_tick_is_given_while_nothing_comes() -> None:
+    go_on = threading.Event()
+
+    def slow() -> Iterator[str]:
+        go_on.wait()
+        yield "done"
+
+    results = in_order([slow], 1, tick=0.01)
+    assert next(results) is None
+    go_on.set()
+    assert [result for result in results if result is not None] == ["done"]
+
+
+def test_workers_see_the_readers_context() -> None:
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable")
+    variable.set("the reader's")
+    assert list(in_order([lambda: [variable.get()]] * 3, 2)) == ["the reader's"] * 3
+
+
+def test_the_iterable_of_tasks_is_closed_too() -> None:
+    closed = []
+
+    def source() -> Iterator[Task[int]]:
+        try:
+            while True:
+                yield lambda: [1]
+        finally:
+            closed.append(True)
+
+    results = in_order(source(), 2)
+    next(results)
+    results.close()
+    assert closed == [True]
+
+
+def test_no_worker_is_no_fan_out() -> None:
+    with pytest.raises(ValueError, match="workers"):
+        in_order([], 0)
+
+
+class Clock:
+    """A clock and a processor-time clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = self.used = 0.0
+
+    def pace(self) -> _Pace:
+        return _Pace(lambda: self.now, lambda: self.used)
+
+
+def test_workers_double_while_the_network_is_waited_for() -> None:
+    clock = Clock()
+    pace = clock.pace()
+    workers = 1
+    for expected in (2, 4, 8):
+        for _ in range(workers):
+            clock.now += 0.1 / workers
+            clock.used += 0.005
+            added = pace.more(workers)
+        workers += added
+        assert workers == expected
+
+
+def test_no_worker_is_added_where_parsing_fills_the_time() -> None:
+    clock = Clock()
+    pace = clock.pace()
+    for _ in range(10):
+        clock.now += 0.007
+        clock.used += 0.005
+        assert pace.more(1) == 0
