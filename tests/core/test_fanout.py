@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackpane.fanout import Task, _Pace, as_they_come, in_order
+from stackpane.fanout import Shelf, Task, _Pace, as_they_come, in_order
 
 T = TypeVar("T")
 SIZES = st.lists(st.integers(0, 7), max_size=12)
@@ -155,20 +155,36 @@ def test_workers_wait_for_a_slow_reader() -> None:
     results.close()
 
 
-def test_results_are_weighed() -> None:
-    sizes = [3, 3, 3, 3]
-    made = []
-
-    def one(size: int) -> Task[int]:
-        return lambda: [made.append(size) or size]  # type: ignore[func-returns-value]
-
-    results = in_order([one(size) for size in sizes], 1, ahead=3, weigh=lambda size: size)
-    assert next(results) == 3
-    assert list(results) == [3, 3, 3]
+def shelf(room: int) -> Shelf[tuple[int, int]]:
+    return Shelf(bytes, lambda packed: (packed[0], packed[1]), room)
 
 
-def test_a_result_heavier_than_the_room_still_passes() -> None:
-    assert list(in_order([lambda: [5, 5], lambda: [7]], 2, ahead=1, weigh=lambda size: size)) == [5, 5, 7]
+@given(SIZES, st.integers(1, 9), st.integers(1, 5), st.integers(0, 50))
+def test_a_shelf_changes_nothing_about_the_results(sizes: list[int], workers: int, ahead: int, room: int) -> None:
+    assert list(in_order(tasks(sizes), workers, ahead=ahead, shelf=shelf(room))) == sequential(sizes)
+
+
+def test_later_tasks_fill_the_shelf_and_no_more() -> None:
+    packed = threading.Semaphore(0)
+    first_may_go = threading.Event()
+
+    def first() -> Iterator[tuple[int, int]]:
+        first_may_go.wait()
+        yield (0, 0)
+
+    def pack(result: tuple[int, int]) -> bytes:
+        packed.release()
+        return bytes(result)
+
+    kept = Shelf(pack, lambda data: (data[0], data[1]), room=20)
+    results = in_order([first, task(1, 100), task(2, 100)], 3, ahead=1, shelf=kept, tick=0.01)
+    assert next(results) is None
+    # Ten results of two bytes are on the shelf, and each of the two workers holds one more.
+    for _ in range(12):
+        packed.acquire()
+    assert not packed.acquire(timeout=0.05)
+    first_may_go.set()
+    assert [result for result in results if result is not None] == [(0, 0), *sequential([0, 100, 100])]
 
 
 def test_tasks_that_give_nothing_are_bounded_too_and_all_run() -> None:

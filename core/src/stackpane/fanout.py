@@ -23,13 +23,23 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar, overload
+from typing import Generic, Literal, TypeVar, cast, overload
 
-__all__ = ["Task", "as_they_come", "in_order"]
+__all__ = ["Shelf", "Task", "as_they_come", "in_order"]
 
 T = TypeVar("T")
 Task = Callable[[], Iterable[T]]
 """Called once, in a worker thread; what it returns is iterated there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf(Generic[T]):
+    """How results of later tasks are kept until it is their turn: packed by their worker, at most ``room`` bytes."""
+
+    pack: Callable[[T], bytes]
+    unpack: Callable[[bytes], T]
+    room: int
+
 
 # Tasks that were started and not read to their end, however little they hold.
 _OPEN_TASKS = 1024
@@ -44,7 +54,7 @@ def in_order(
     *,
     start: int | None = ...,
     ahead: int | None = ...,
-    weigh: Callable[[T], int] | None = ...,
+    shelf: Shelf[T] | None = ...,
     tick: None = ...,
 ) -> Generator[T, None, None]: ...
 @overload
@@ -54,7 +64,7 @@ def in_order(
     *,
     start: int | None = ...,
     ahead: int | None = ...,
-    weigh: Callable[[T], int] | None = ...,
+    shelf: Shelf[T] | None = ...,
     tick: float,
 ) -> Generator[T | None, None, None]: ...
 def in_order(
@@ -63,16 +73,17 @@ def in_order(
     *,
     start: int | None = None,
     ahead: int | None = None,
-    weigh: Callable[[T], int] | None = None,
+    shelf: Shelf[T] | None = None,
     tick: float | None = None,
 ) -> Generator[T | None, None, None]:
     """The results of all tasks in the tasks' order, made by at most ``workers`` threads.
 
-    At most ``ahead`` results (four per worker unless given) wait for the reader, or results that ``weigh`` that much
-    together; the task that is being read may always hand over its next one. With ``tick``, ``None`` is given whenever
-    that many seconds went by without a result. Threads start when the iterator is first advanced.
+    At most ``ahead`` results (four per worker unless given) wait for the reader; the task that is being read may always
+    hand over its next one. Where that holds later tasks up too soon, a ``shelf`` keeps what they have in less room, and
+    ``ahead`` is for the task that is being read alone. With ``tick``, ``None`` is given whenever that many seconds went
+    by without a result. Threads start when the iterator is first advanced.
     """
-    return _Run(tasks, workers, start, ahead, weigh, ordered=True).results(tick)
+    return _Run(tasks, workers, start, ahead, shelf, ordered=True).results(tick)
 
 
 @overload
@@ -82,7 +93,6 @@ def as_they_come(
     *,
     start: int | None = ...,
     ahead: int | None = ...,
-    weigh: Callable[[T], int] | None = ...,
     tick: None = ...,
 ) -> Generator[T, None, None]: ...
 @overload
@@ -92,7 +102,6 @@ def as_they_come(
     *,
     start: int | None = ...,
     ahead: int | None = ...,
-    weigh: Callable[[T], int] | None = ...,
     tick: float,
 ) -> Generator[T | None, None, None]: ...
 def as_they_come(
@@ -101,18 +110,25 @@ def as_they_come(
     *,
     start: int | None = None,
     ahead: int | None = None,
-    weigh: Callable[[T], int] | None = None,
     tick: float | None = None,
 ) -> Generator[T | None, None, None]:
     """As ``in_order``, but every result as soon as there is one; an error ends it at once."""
-    return _Run(tasks, workers, start, ahead, weigh, ordered=False).results(tick)
+    return _Run(tasks, workers, start, ahead, None, ordered=False).results(tick)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result(Generic[T]):
+    """A result as it is, or packed."""
+
+    plain: T | None
+    packed: bytes | None = None
 
 
 @dataclass(eq=False, slots=True)
 class _Slot(Generic[T]):
     """What one task (ordered) or all of them (unordered) have ready."""
 
-    ready: deque[tuple[T, int]] = field(default_factory=deque)
+    ready: deque[_Result[T]] = field(default_factory=deque)
     error: BaseException | None = None
     done: bool = False
 
@@ -126,7 +142,7 @@ class _Run(Generic[T]):
         workers: int,
         start: int | None,
         ahead: int | None,
-        weigh: Callable[[T], int] | None,
+        shelf: Shelf[T] | None,
         *,
         ordered: bool,
     ) -> None:
@@ -136,7 +152,7 @@ class _Run(Generic[T]):
         self.most = workers
         self.start = min(workers, start or workers)
         self.ahead = 4 * workers if ahead is None else ahead
-        self.weigh = weigh
+        self.shelf = shelf
         self.changed = threading.Condition()
         self.taking = threading.Lock()
         self.slots: deque[_Slot[T]] = deque()
@@ -144,7 +160,8 @@ class _Run(Generic[T]):
         self.threads: list[threading.Thread] = []
         self.running = 0  # workers
         self.waiting = 0  # of them, those that wait for the reader
-        self.weight = 0  # of all that is ready
+        self.ready = 0  # results that wait as they are
+        self.shelved = 0  # bytes of those that wait packed
         self.exhausted = False
         self.cancelled = False
         self.pace = _Pace()
@@ -161,18 +178,23 @@ class _Run(Generic[T]):
                 got = self._take(tick)
                 if got == "end":
                     return
-                yield None if got == "tick" else got[0]
+                yield None if got == "tick" else self._plain(got)
         finally:
             self._stop()
 
-    def _take(self, tick: float | None) -> tuple[T, int] | Literal["tick", "end"]:
+    def _plain(self, result: _Result[T]) -> T:
+        if result.packed is not None and self.shelf is not None:
+            return self.shelf.unpack(result.packed)
+        return cast("T", result.plain)
+
+    def _take(self, tick: float | None) -> _Result[T] | Literal["tick", "end"]:
         """The next result; its task's error is raised here."""
         with self.changed:
             while True:
                 slot = self.slots[0] if self.slots else None
                 if slot is not None and slot.ready:
                     result = slot.ready.popleft()
-                    self.weight -= result[1]
+                    self._count(result, -1)
                     self.changed.notify_all()
                     return result
                 if slot is not None and slot.error is not None:
@@ -267,26 +289,40 @@ class _Run(Generic[T]):
             slot.done = slot is not self.shared
             self.changed.notify_all()
 
-    def _put(self, slot: _Slot[T], result: T) -> bool:
+    def _put(self, slot: _Slot[T], plain: T) -> bool:
         """Hand a result to the reader, once there is room; false: nobody wants any more."""
-        weight = 1 if self.weigh is None else self.weigh(result)
+        result = _Result(plain)
+        if self.shelf is not None and slot is not self.slots[0]:
+            result = _Result(None, self.shelf.pack(plain))
         with self.changed:
-            while not self.cancelled and not self._fits(slot, weight):
+            while not self.cancelled and not self._fits(slot, result):
                 self.waiting += 1
                 self.changed.wait()
                 self.waiting -= 1
             if self.cancelled:
                 return False
-            slot.ready.append((result, weight))
-            self.weight += weight
+            slot.ready.append(result)
+            self._count(result, 1)
             if self.running < self.most and not self.waiting and not self.exhausted:
                 self._hire(self.pace.more(self.running))
             self.changed.notify_all()
             return True
 
-    def _fits(self, slot: _Slot[T], weight: int) -> bool:
+    def _count(self, result: _Result[T], times: int) -> None:
+        if result.packed is None:
+            self.ready += times
+        else:
+            self.shelved += times * len(result.packed)
+
+    def _fits(self, slot: _Slot[T], result: _Result[T]) -> bool:
         # What is being read must always move on, or nothing would ever free the room that others take.
-        return self.weight + weight <= self.ahead or (slot is self.slots[0] and not slot.ready)
+        if slot is self.slots[0] and not slot.ready:
+            return True
+        if self.shelf is None:
+            return self.ready < self.ahead
+        if slot is self.slots[0]:
+            return len(slot.ready) < self.ahead
+        return self.shelved + len(result.packed or b"") <= self.shelf.room
 
 
 class _Pace:
