@@ -60,7 +60,7 @@ def _serve_ministack(listener: socket.socket, port: int) -> None:
     os.environ["GATEWAY_PORT"] = str(port)  # read once, at import
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
-    from ministack.app import app  # type: ignore[import-untyped]
+    from ministack.app import app
 
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
