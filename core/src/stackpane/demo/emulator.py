@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import importlib.util
 import os
@@ -39,29 +40,18 @@ class Emulator:
             raise ConnectionProblem(
                 "the demo needs ministack, which is not installed", 'Install it: pip install "stackpane[demo]"'
             )
+        from stackpane.connections.catalogue import demo_path
+
+        self._entry = demo_path()
         self._folder = tempfile.mkdtemp(prefix="stackpane-demo-")
         self._debug = debug
-        log = None if debug else self._log.open("wb")
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, by this very Python
-                [sys.executable, "-P", "-m", "stackpane.demo.server", self._folder, str(register.location())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                cwd=self._folder,
-                env=self._environment(),
-                # A group of its own: Ctrl-C in the terminal is this process's business, and all can be ended at once.
-                process_group=0 if os.name != "nt" else None,
-            )
-        finally:
-            if log is not None:
-                log.close()
+        self._process = self._spawn()
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         with self._process.stdout as stdout:
             line = stdout.readline()
-        self._port = int(line) if line else 0
-        if not self._port:
+        if not line:
             raise self._failed_to_start()
+        self._port = int(line)
 
     @property
     def url(self) -> str:
@@ -89,11 +79,11 @@ class Emulator:
 
     def announce(self) -> None:
         """Let ``-c demo`` find this one, until it is stopped."""
-        register.announce(register.Entry(self.url, self.pid))
+        register.announce(self.url, self.pid, self._entry)
 
-    def ended(self) -> bool:
-        """Whether its process is gone, which nobody asked for."""
-        return self._process.poll() is not None
+    def watch(self) -> None:
+        """Return when its process ends, which nobody asked for."""
+        self._process.wait()
 
     def stop(self) -> None:
         """End the process and all that it started, and remove its data. May be called more than once."""
@@ -103,7 +93,7 @@ class Emulator:
             else:
                 self._process.kill()
         self._process.wait()
-        register.withdraw(self._process.pid, register.location())
+        register.withdraw(self._process.pid, self._entry)
         if self._process.stdin is not None:
             self._process.stdin.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -119,6 +109,21 @@ class Emulator:
     @property
     def _log(self) -> Path:
         return Path(self._folder, "emulator.log")
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # -P: what lies in the folder where the user stands is not imported.
+        program = [sys.executable, "-P", "-m", "stackpane.demo.server", self._folder, str(self._entry)]
+        with contextlib.ExitStack() as files:
+            return subprocess.Popen(  # noqa: S603 - our own module, by this very Python
+                program,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=None if self._debug else files.enter_context(self._log.open("wb")),
+                cwd=self._folder,
+                env=self._environment(),
+                # A group of its own: Ctrl-C in the terminal is this process's business, and all can be ended at once.
+                process_group=0 if os.name != "nt" else None,
+            )
 
     def _environment(self) -> dict[str, str]:
         """What the emulator and the functions that it runs get to see: nothing of the user's AWS settings."""

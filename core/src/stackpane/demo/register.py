@@ -1,7 +1,8 @@
 """Where a running demo says that it is there, so that ``-c demo`` in another terminal reaches it.
 
 The entry is one small JSON file in the user's state folder: ``{"url": …, "pid": …}``, the URL of the endpoint and the
-emulator's process. Of several demos the one started last is found; one that ends takes away only its own entry.
+emulator's process; ``stackpane.connections.catalogue`` reads it. Of several demos the one started last is found; one
+that ends takes away only its own entry.
 """
 
 from __future__ import annotations
@@ -9,40 +10,17 @@ from __future__ import annotations
 import json
 import os
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["Entry", "announce", "current", "location", "withdraw"]
+__all__ = ["announce", "withdraw"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A running demo: its endpoint's URL (``http://127.0.0.1:40123``) and its process id."""
-
-    url: str
-    pid: int
-
-
-def location() -> Path:
-    """The file of the entry; it need not exist."""
-    from platformdirs import user_state_path
-
-    return user_state_path("stackpane", appauthor=False) / "demo.json"
-
-
-def _lock(file: Path) -> AbstractContextManager[object]:
-    from filelock import FileLock
-
-    return FileLock(file.with_suffix(".lock"), timeout=10)
-
-
-def announce(entry: Entry) -> None:
-    """Make ``entry`` the demo that others find. Raises ``OSError`` where the state folder cannot be written."""
-    file = location()
+def announce(url: str, pid: int, file: Path) -> None:
+    """Make the demo at ``url`` the one that others find. Raises ``OSError`` where ``file`` cannot be written."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with _lock(file):
         fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(asdict(entry)) + "\n", encoding="utf-8")
+        fresh.write_text(json.dumps({"url": url, "pid": pid}) + "\n", encoding="utf-8")
         fresh.replace(file)
 
 
@@ -51,19 +29,18 @@ def withdraw(pid: int, file: Path) -> None:
     if not file.exists():
         return
     with _lock(file):
-        entry = _read(file)
-        if entry is not None and entry.pid == pid:
+        if _owner(file) == pid:
             file.unlink()
 
 
-def current() -> Entry | None:
-    """The demo that was started last and has not ended, as far as is known; ``None`` where there is none."""
-    return _read(location())
-
-
-def _read(file: Path) -> Entry | None:
+def _owner(file: Path) -> int | None:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        return Entry(str(found["url"]), int(found["pid"]))
+        return int(json.loads(file.read_text(encoding="utf-8"))["pid"])
     except (OSError, ValueError, KeyError, TypeError):
-        return None  # no demo, or a file that no Stackpane of this version wrote
+        return None  # gone, or nothing that this program wrote: not ours to remove
+
+
+def _lock(file: Path) -> AbstractContextManager[object]:
+    from filelock import FileLock
+
+    return FileLock(file.with_suffix(".lock"), timeout=10)
