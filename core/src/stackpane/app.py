@@ -102,11 +102,15 @@ class App:
         ``defaults`` are global options by name that hold where the command line does not give them. Raises
         ``click.UsageError`` and ``StackpaneError``.
         """
-        argv = link.to_argv() if isinstance(link, Link) else list(link)
         run = Run(self, given=dict(defaults))
+        return run, self.run_in(run, link)
+
+    def run_in(self, run: Run, link: Link | Sequence[str]) -> View:
+        """As ``run``, for a caller that wants its ``Run`` also where the command raises."""
+        argv = link.to_argv() if isinstance(link, Link) else list(link)
         with self.root.make_context("stackpane", argv, obj=run) as context:
             view: View = self.root.invoke(context)
-        return run, view
+        return view
 
     def view(self, link: Link | Sequence[str], **defaults: Any) -> View:
         """The view a command line or link leads to; see ``run``."""
@@ -193,6 +197,15 @@ class Run:
             Session(self.app.open(connection), region, declared, settings.dry_run, self.app.face.warn)
             for connection, region in places
         )
+
+    def follow(self, link: Link) -> View:
+        """The view that a link leads to, with the same global options, in this run's name."""
+        inner = Run(self.app, given=dict(self.given))
+        try:
+            return self.app.run_in(inner, link)
+        finally:
+            # An error while the view is shown is explained by the session that made it.
+            self.sessions, self.failed = inner.sessions, self.failed + inner.failed
 
     def _complete(self, view: View) -> View:
         """The view; a record with the links that other plugins add."""

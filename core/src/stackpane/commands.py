@@ -99,9 +99,19 @@ def load_reference(reference: str) -> Any:
 class Group(click.Group):
     """A group whose commands are references (``{"ls": "stackpane_s3.commands.ls:ls"}``), imported when used."""
 
-    def __init__(self, *args: Any, lazy: Mapping[str, str] | None = None, **attrs: Any) -> None:
+    def __init__(
+        self, *args: Any, lazy: Mapping[str, str] | None = None, default: str | None = None, **attrs: Any
+    ) -> None:
         super().__init__(*args, **attrs)
         self.lazy = dict(lazy or {})
+        self.default = default
+        """The command that is meant where none is named (``stackpane plugins`` is ``stackpane plugins ls``)."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with the default command put in where only its options are given."""
+        if self.default and (not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, in the order they were given."""
@@ -123,9 +133,9 @@ class Group(click.Group):
             ctx.fail(error.message + _close_names(args[0], self.list_commands(ctx)))
 
 
-def group(name: str, help: str, lazy: Mapping[str, str]) -> Group:  # noqa: A002 - click's own name for it
+def group(name: str, help: str, lazy: Mapping[str, str], default: str | None = None) -> Group:  # noqa: A002 - click's
     """A group of lazily loaded commands, as a plugin's ``Service.commands`` refers to one."""
-    return Group(name, help=help, lazy=lazy, no_args_is_help=True)
+    return Group(name, help=help, lazy=lazy, default=default, no_args_is_help=default is None)
 
 
 def _close_names(name: str, names: Sequence[str]) -> str:

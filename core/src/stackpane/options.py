@@ -58,7 +58,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> Non
 
 
 def _complete(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
         from stackpane import completion
 
         values: list[Any] = getattr(completion, what)(ctx, incomplete)

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stackpane.calls import Call
-
 if TYPE_CHECKING:
     from stackpane.aws.clients import Opened
+    from stackpane.calls import Call
     from stackpane.connections.model import Connection
 
 __all__ = ["Session"]

@@ -80,7 +80,7 @@ class Table:
 
     ``fetch`` yields pages from the request's cursor on. It must do nothing before it is first advanced and must not
     fetch a page before it is asked for it. ``link`` gives the place that a row leads to, ``actions`` what else can be
-    done with it. ``links`` belong to the table as a whole.
+    done with it. ``links`` belong to the table as a whole, as the AWS console's page ``console_url`` does.
     """
 
     columns: tuple[Column, ...]
@@ -89,6 +89,7 @@ class Table:
     link: Callable[[Row], Link | None] | None = None
     actions: Callable[[Row], Sequence[Link]] | None = None
     links: tuple[Link, ...] = ()
+    console_url: str | None = None
 
     @classmethod
     def of(cls, columns: Sequence[Column], rows: Iterable[Row], **more: Any) -> Table:

@@ -1,0 +1,162 @@
+"""One command line from its words to its exit code."""
+
+from __future__ import annotations
+
+import gc
+import getpass
+import logging
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from stackpane.app import App, Run
+from stackpane.cli.output.console import Console
+from stackpane.errors import ExitCode, Refused, StackpaneError
+from stackpane.links import Link
+
+if TYPE_CHECKING:
+    from stackpane.cli.output.options import OutputOptions
+
+__all__ = ["Terminal", "run"]
+
+
+class Terminal:
+    """How the command line speaks to its user: on stderr, one line at a time."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def warn(self, message: str) -> None:
+        """Say that something is missing or failed."""
+        self.console.warn(message)
+
+    def note(self, message: str) -> None:
+        """Say something worth knowing."""
+        self.console.note(message)
+
+    def ask(self, question: str, *, secret: bool = False, default: str | None = None) -> str:
+        """Ask on the terminal; what is typed for a secret is not shown. Raises ``Refused`` without a terminal."""
+        if not self.console.can_ask:
+            raise Refused(
+                f"this needs an answer, and there is no terminal to ask on: {question}",
+                "Give it as an option, or run the command on a terminal.",
+            )
+        if secret:
+            return getpass.getpass(f"{question}: ")
+        shown = f"{question} [{default}]:" if default else f"{question}:"
+        answer = self.console.ask(shown)
+        if answer is None:
+            raise Refused("no answer was given")
+        return answer or default or ""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every error becomes a line on stderr."""
+    # Start-up makes many objects and no garbage; a full collection in the middle of it costs more than it frees.
+    gc.freeze()
+    console = Console.standard()
+    debug = "--debug" in argv
+    if debug:
+        _log_to_stderr()
+    app = App(Terminal(console), strict=debug)
+    state = Run(app)
+    if instruction := os.environ.get("_STACKPANE_COMPLETE"):
+        from stackpane.completion import complete
+
+        console.write(complete(app.root, state, instruction))
+        return ExitCode.DONE
+    try:
+        return int(_run(app, state, argv, console))
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        return _usage(error, console)
+    except (KeyboardInterrupt, click.Abort):
+        console.note("Interrupted.")
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        return _failed(error, state, console, debug=debug)
+
+
+def _run(app: App, state: Run, argv: Sequence[str], console: Console) -> int:
+    from stackpane.cli.show import show
+
+    view = app.run_in(state, argv)
+    code = show(view, _options(state, argv), console)
+    return ExitCode.SOME_FAILED if state.failed and code == ExitCode.DONE else code
+
+
+def _options(state: Run, argv: Sequence[str]) -> OutputOptions:
+    from stackpane.cli.output.options import OutputOptions
+
+    settings = state.settings
+    return OutputOptions(
+        format=settings.output,
+        query=settings.query,
+        limit=settings.limit,
+        cursor=settings.cursor,
+        yes=settings.yes,
+        dry_run=settings.dry_run,
+        color=settings.color,
+        reveal=settings.reveal,
+        here=Link.from_argv(argv),
+    )
+
+
+def _usage(error: click.UsageError, console: Console) -> int:
+    console.note(f"error: {error.format_message()}")
+    if error.ctx is not None:
+        console.note(f"See: {error.ctx.command_path} --help")
+    return ExitCode.USAGE
+
+
+def _failed(error: Exception, state: Run, console: Console, *, debug: bool) -> int:
+    """One line for what was expected to go wrong somewhere; anything else is a bug and says so."""
+    if debug:
+        _traceback(error, console)
+    explained = next((session.explain(error) for session in state.sessions[:1]), error)
+    if not isinstance(explained, StackpaneError):
+        explained = _explain_without_session(error)
+    if isinstance(explained, StackpaneError):
+        console.note(f"error: {explained.message}")
+        if explained.hint:
+            console.note(explained.hint)
+        return explained.exit_code
+    console.note(f"error: {type(error).__name__}: {error}")
+    console.note("This is a fault of Stackpane's or of a plugin; run it again with --debug to see where it is.")
+    return ExitCode.OTHER
+
+
+def _explain_without_session(error: Exception) -> Exception:
+    """As AWS's errors are explained; botocore is only looked at where the error is one of its own."""
+    if type(error).__module__.partition(".")[0] != "botocore":
+        return OSErrorLine(error) if isinstance(error, OSError) else error
+    from stackpane.aws.explain import Asker, explain
+
+    return explain(error, Asker(connection="the connection", region="its region")) or error
+
+
+class OSErrorLine(StackpaneError):
+    """What the operating system refused, with the file it is about."""
+
+    def __init__(self, error: OSError) -> None:
+        about = f" ({error.filename})" if error.filename else ""
+        super().__init__(f"{error.strerror or error}{about}")
+
+
+def _traceback(error: Exception, console: Console) -> None:
+    """The stack without locals, each line made safe to show."""
+    import traceback
+
+    from stackpane.redaction import redact
+
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        console.note(redact(line))
+
+
+def _log_to_stderr() -> None:
+    from stackpane.redaction import install
+
+    install(logging.DEBUG)

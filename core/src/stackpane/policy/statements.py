@@ -1,0 +1,84 @@
+"""IAM statements from declared calls. The core knows no service: ARNs come from the calls' templates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from stackpane.calls import Call, Effect
+from stackpane.commands import Command
+
+__all__ = ["MANAGED_POLICY_LIMIT", "Need", "declared_calls", "document", "placeholders", "policy_size"]
+
+MANAGED_POLICY_LIMIT = 6144
+"""Characters without white space in a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
+_OURS = frozenset({"partition", "region", "account"})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Calls of one service, with the names that fill in their ARN templates."""
+
+    title: str
+    calls: tuple[Call, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def declared_calls(command: click.Command) -> Iterator[Call]:
+    """Every call that a command, or any command of a group, declares."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if (child := command.get_command(context, name)) is not None:
+                yield from declared_calls(child)
+    elif isinstance(command, Command):
+        yield from command.calls
+
+
+def placeholders(calls: Iterable[Call]) -> list[str]:
+    """The names that the calls' ARN templates leave to be scoped: ``bucket``, ``key``, ``table`` …."""
+    found = {name for call in calls for template in call.arns for name in _PLACEHOLDER.findall(template)}
+    return sorted(found - _OURS)
+
+
+def document(needs: Iterable[Need], *, read_only: bool = False) -> dict[str, Any]:
+    """The policy: per service one statement for what can be scoped and one for what IAM only knows for ``*``."""
+    statements: dict[str, dict[str, set[str]]] = {}
+    for need in needs:
+        for call in need.calls:
+            if read_only and call.effect is not Effect.READ:
+                continue
+            sid = _sid(need.title) + ("All" if "*" in call.arns else "")
+            statement = statements.setdefault(sid, {"Action": set(), "Resource": set()})
+            statement["Action"] |= set(call.granted)
+            statement["Resource"] |= {_fill(template, need.names) for template in call.arns}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": sid, "Effect": "Allow", "Action": sorted(each["Action"]), "Resource": sorted(each["Resource"])}
+            for sid, each in statements.items()
+        ],
+    }
+
+
+def policy_size(policy: Mapping[str, Any]) -> int:
+    """The policy's size as IAM counts it: characters without white space."""
+    return len(re.sub(r"\s", "", json.dumps(policy)))
+
+
+def _sid(title: str) -> str:
+    """A statement id takes letters and digits only."""
+    return re.sub(r"[^A-Za-z0-9]", "", title.title() if title.islower() else title)
+
+
+def _fill(template: str, names: Mapping[str, str]) -> str:
+    filled = _PLACEHOLDER.sub(lambda match: names.get(match[1], "*"), template)
+    # Two stars in a row say no more than one, and IAM's own editor flags them.
+    return re.sub(r"\*{2,}", "*", filled)
