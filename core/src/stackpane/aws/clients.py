@@ -93,7 +93,12 @@ class Opened:
         """botocore's session, with this connection's credentials and nothing ambient."""
         with self._lock:
             if self._session is None:
-                self._session = self._make_session()
+                from stackpane.aws import lean, loader
+
+                session = self._make_session()
+                loader.install(session)
+                lean.install(session)
+                self._session = session
             return self._session
 
     @property

@@ -1,0 +1,158 @@
+"""What stands between a client and the wire. Each guard is tried with real requests; without it one test breaks."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+
+from stackpane.aws.clients import Opened, Pace
+from stackpane.aws.guard import names_of
+from stackpane.calls import Call, Effect
+from stackpane.errors import ConnectionProblem, Refused, UnprovenResponse
+from tests.core.support import REGION, botocore_session, connection, opened, session
+from tests.harness import faults as modes
+from tests.harness.faultproxy import FaultProxy
+
+if TYPE_CHECKING:
+    from tests.harness.emulators import Emulator
+    from tests.harness.sink import Sink
+
+LIST_BUCKETS = Call("s3:ListBuckets", ("s3:ListAllMyBuckets",))
+GET_OBJECT = Call("s3:GetObject", ("s3:GetObject",), ("arn:{partition}:s3:::{bucket}/{key}",))
+PUT_OBJECT = Call("s3:PutObject", ("s3:PutObject",), ("arn:{partition}:s3:::{bucket}/{key}",), Effect.WRITE)
+SEND = Call("sqs:SendMessage", ("sqs:SendMessage",), ("arn:{partition}:sqs:{region}:{account}:{queue}",), Effect.ONCE)
+
+
+def test_an_undeclared_call_is_not_sent(faults: FaultProxy) -> None:
+    client = session(faults.url, LIST_BUCKETS).client("s3")
+    with pytest.raises(Refused, match="did not declare the call s3:DeleteBucket"):
+        client.delete_bucket(Bucket="photos")
+    assert faults.requests == []
+
+
+def test_a_declared_write_is_not_sent_on_a_read_only_connection(faults: FaultProxy) -> None:
+    client = session(faults.url, PUT_OBJECT, read_only=True).client("s3")
+    with pytest.raises(Refused, match="read-only"):
+        client.put_object(Bucket="photos", Key="a", Body=b"")
+    assert faults.requests == []
+
+
+def test_a_read_cannot_be_presigned_as_a_write(faults: FaultProxy) -> None:
+    client = session(faults.url, GET_OBJECT, read_only=True).client("s3")
+    params = {"Bucket": "photos", "Key": "a"}
+    assert "X-Amz-Signature" in client.generate_presigned_url("get_object", Params=params)
+    with pytest.raises(Refused, match="cannot be presigned as PUT"):
+        client.generate_presigned_url("get_object", Params=params, HttpMethod="PUT")
+
+
+def test_nothing_reaches_a_host_that_is_not_the_connections(faults: FaultProxy, sink: Sink) -> None:
+    client = session(faults.url, LIST_BUCKETS).client("s3")
+
+    def redirect(request: Any, **_: Any) -> None:
+        request.url = request.url.replace(faults.url, sink.url)
+
+    client.meta.events.register_last("before-send", redirect)
+    client.meta.events.register("before-sign", redirect)
+    with pytest.raises(Refused, match="is not the endpoint"):
+        client.list_buckets()
+    assert sink.connections == 0
+
+
+@pytest.mark.parametrize("mode", [modes.html200(), modes.empty200(), modes.no_request_id()])
+def test_an_answer_that_no_aws_service_made_is_an_error(faults: FaultProxy, mode: Any) -> None:
+    faults.fault(mode)
+    with pytest.raises(UnprovenResponse, match="outcome is unknown"):
+        session(faults.url, LIST_BUCKETS).client("s3").list_buckets()
+    assert len(faults.requests) == 1
+
+
+def test_a_call_with_effect_once_is_sent_once_whatever_happens(moto: Emulator) -> None:
+    moto.reset()
+    queue = moto.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    with FaultProxy(moto.url) as proxy:
+        client = session(proxy.url, SEND).client("sqs", read_timeout=0.5)
+        for mode, error in ((modes.status(500), ClientError), (modes.hang_after_body(), ReadTimeoutError)):
+            fault = proxy.fault(mode, "SendMessage", times=1)
+            with pytest.raises(error):
+                client.send_message(QueueUrl=queue.replace(moto.url, proxy.url), MessageBody="x")
+            assert len(fault.requests) == 1
+        assert len(proxy.requests) == 2
+
+
+def test_a_repeatable_call_is_tried_again(faults: FaultProxy) -> None:
+    faults.fault(modes.status(500), "ListBuckets", times=1)
+    assert session(faults.url, LIST_BUCKETS).client("s3").list_buckets()["Buckets"] == []
+    assert len(faults.requests) == 2
+
+
+def test_a_closed_port_is_reported_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    client = session(f"http://127.0.0.1:{port}", LIST_BUCKETS).client("s3")
+    sent: list[object] = []
+    client.meta.events.register("before-send", lambda **event: sent.append(event["request"].url))
+    with pytest.raises(EndpointConnectionError):
+        client.list_buckets()
+    assert len(sent) == 1
+
+
+def test_credentials_of_another_account_send_nothing_but_the_question_who_they_are(faults: FaultProxy) -> None:
+    client = session(faults.url, LIST_BUCKETS, account_id="999999999999").client("s3")
+    with pytest.raises(ConnectionProblem, match="999999999999"):
+        client.list_buckets()
+    assert {request.operation for request in faults.requests} == {"GetCallerIdentity"}
+
+
+def test_credentials_of_the_right_account_pass(aws: Emulator) -> None:
+    client = session(aws.url, LIST_BUCKETS, account_id=aws.account_id).client("s3")
+    assert client.list_buckets()["Buckets"] == []
+
+
+def test_a_connection_may_be_limited_to_some_services(moto: Emulator) -> None:
+    with pytest.raises(ConnectionProblem, match="not for s3"):
+        session(moto.url, LIST_BUCKETS, services=("dynamodb",)).client("s3")
+
+
+def test_a_command_gets_the_same_client_again_and_another_command_its_own(moto: Emulator) -> None:
+    connection_opened = opened(moto.url)
+    first = connection_opened.client("s3", region=REGION, calls=(LIST_BUCKETS,))
+    assert connection_opened.client("s3", region=REGION, calls=(LIST_BUCKETS,)) is first
+    assert connection_opened.client("s3", region=REGION, calls=(GET_OBJECT,)) is not first
+
+
+def test_what_is_called_is_recorded_with_the_names_of_its_resource(moto: Emulator) -> None:
+    noted: list[tuple[str, dict[str, str]]] = []
+    made = Opened(connection(moto.url), botocore_session, lambda call, names: noted.append((call.name, dict(names))))
+    client = made.client("s3", region=REGION, calls=(GET_OBJECT,))
+    with pytest.raises(ClientError):
+        client.get_object(Bucket="no-such-bucket", Key="k")
+    assert noted == [("s3:GetObject", {"bucket": "no-such-bucket", "key": "k"})]
+
+
+@pytest.mark.parametrize(
+    ("template", "params", "expected"),
+    [
+        ("arn:x:{table}", {"TableName": "t"}, {"table": "t"}),
+        ("arn:x:{pool}", {"UserPoolId": "p", "Username": "u"}, {"pool": "p"}),
+        ("arn:x:{log-group}:{stream}", {"logGroupName": "g"}, {"log-group": "g"}),
+        ("arn:x:{key}", {"SSEKMSKeyId": "no", "Key": "k"}, {"key": "k"}),
+        ("arn:x:{bucket}", {"Bucket": ""}, {}),
+    ],
+)
+def test_placeholders_are_found_under_awss_own_parameter_names(
+    template: str, params: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert names_of(Call("x:Y", ("x:Y",), (template,)), params, {}) == expected
+
+
+def test_a_rate_limit_spaces_the_calls() -> None:
+    now, slept = [100.0], []
+    pace = Pace(4, clock=lambda: now[0], sleep=slept.append)
+    for _ in range(3):
+        pace.wait()
+    now[0] = 200.0
+    pace.wait()
+    assert slept == [0.25, 0.5]
