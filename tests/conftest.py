@@ -4,4 +4,9 @@ import pytest
 
 pytest.register_assert_rewrite("tests.harness")
 
-pytest_plugins = ("tests.harness.isolation", "tests.harness.fixtures")
+pytest_plugins = (
+    "tests.harness.isolation",
+    "tests.harness.fixtures",
+    "tests.harness.cli",
+    "tests.harness.terminal",
+)
