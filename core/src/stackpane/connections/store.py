@@ -1,0 +1,359 @@
+"""``connections.toml``: the saved connections, without their secrets.
+
+The file is the user's: comments, order and keys of other programs or versions stay. It is written by one process at a
+time and appears whole or not at all, mode 0600 in a folder of mode 0700. A file in a newer format is refused, never
+rewritten.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stackpane.connections.model import DUMMY_KEY, Connection, Origin, Role, SecretRef, Source
+from stackpane.connections.profiles import loose_mode
+from stackpane.errors import ConnectionProblem, InvalidInput
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+__all__ = ["FORMAT", "ConnectionStore", "Saved"]
+
+FORMAT = 1
+"""The format this version reads and writes, as the file's ``format``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the file holds. ``broken`` has the reason why a table in it is no valid connection, by name."""
+
+    connections: Mapping[str, Connection]
+    broken: Mapping[str, str]
+    default: str | None = None
+    keyring_backend: str | None = None
+    """The class that ``[keyring] backend`` trusts with secrets (``"package.module.Class"``)."""
+    unsettled: tuple[SecretRef, ...] = ()
+    """Secrets whose connection was not saved, or not removed to the end, an hour ago or more."""
+
+
+class ConnectionStore:
+    """The saved connections. Each method reads or writes the file as it is at that moment."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = default_path() if path is None else path
+
+    def read(self) -> Saved:
+        """Everything saved. Raises ``ConnectionProblem`` where the file is unreadable or in a newer format."""
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return Saved({}, {})
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConnectionProblem(f"{self.path} cannot be read: {error}") from None
+        return self._parse(text)
+
+    def _parse(self, text: str) -> Saved:
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConnectionProblem(f"{self.path} is not valid TOML: {error}", "Correct the line it names.") from None
+        self._check_format(document)
+        connections: dict[str, Connection] = {}
+        broken: dict[str, str] = {}
+        for name, table in _table(document, "connections").items():
+            try:
+                connections[name] = from_table(name, table)
+            except InvalidInput as error:
+                broken[name] = error.message
+        default = document.get("default")
+        backend = _table(document, "keyring").get("backend")
+        return Saved(
+            connections,
+            broken,
+            default=default if isinstance(default, str) else None,
+            keyring_backend=backend if isinstance(backend, str) else None,
+            unsettled=tuple(_unsettled(_table(document, "unsettled"))),
+        )
+
+    def _check_format(self, document: Mapping[str, Any]) -> None:
+        found = document.get("format", FORMAT)
+        if not isinstance(found, int) or found > FORMAT:
+            raise ConnectionProblem(
+                f"{self.path} is in format {found}, which is newer than this Stackpane knows ({FORMAT})",
+                "Update Stackpane; the file is left as it is.",
+            )
+
+    def notices(self) -> list[str]:
+        """What is wrong with the file's permissions, a sentence each."""
+        return [notice for path in (self.path, self.path.parent) if (notice := loose_mode(path))]
+
+    def save(self, connection: Connection, *, replace: bool) -> None:
+        """Save a connection under its name; without ``replace`` an existing one is refused (``InvalidInput``).
+
+        The secret it refers to counts as settled from now on.
+        """
+        import tomlkit
+
+        def change(document: TOMLDocument) -> None:
+            tables = document.setdefault("connections", tomlkit.table(is_super_table=True))
+            if connection.name in tables and not replace:
+                raise InvalidInput(
+                    f"a connection {connection.name!r} exists already",
+                    f"Change it with `stackpane connection edit {connection.name}`, or choose another name.",
+                )
+            if connection.name not in tables:
+                tables[connection.name] = tomlkit.table()
+            _update(tables[connection.name], to_table(connection))
+            if connection.secret is not None:
+                _settle(document, connection.secret.id)
+
+        self._edit(change)
+
+    def remove(self, name: str) -> None:
+        """Remove a connection, also a broken one; it is no longer the default. Raises ``InvalidInput`` if unknown."""
+
+        def change(document: TOMLDocument) -> None:
+            tables = document.get("connections", {})
+            if name not in tables:
+                raise InvalidInput(f"no connection {name!r} is saved in {self.path}")
+            del tables[name]
+            if document.get("default") == name:
+                del document["default"]
+
+        self._edit(change)
+
+    def set_default(self, name: str | None) -> None:
+        """Make a connection (of any origin) the one that is used where none is named; ``None``: no such one."""
+
+        def change(document: TOMLDocument) -> None:
+            if name is not None:
+                document["default"] = name
+            elif "default" in document:
+                del document["default"]
+
+        self._edit(change)
+
+    def note_secret(self, ref: SecretRef) -> None:
+        """Note, before a secret is written or deleted, that it is on its way: a crash leaves no forgotten secret."""
+        import tomlkit
+
+        def change(document: TOMLDocument) -> None:
+            entry = tomlkit.inline_table()
+            entry.update({"backend": ref.backend, "since": datetime.now(UTC).replace(microsecond=0)})
+            document.setdefault("unsettled", tomlkit.table())[ref.id] = entry
+
+        self._edit(change)
+
+    def settle_secret(self, secret_id: str) -> None:
+        """Take back ``note_secret``: the secret belongs to a saved connection, or is gone."""
+        self._edit(lambda document: _settle(document, secret_id))
+
+    def _edit(self, change: Callable[[TOMLDocument], None]) -> None:
+        """Apply ``change`` to the file's newest state and write it, alone."""
+        import tomlkit
+
+        with self._locked():
+            try:
+                text = self.path.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                text = (
+                    f"# Stackpane's connections. Secrets are not here but in the system's keyring.\nformat = {FORMAT}\n"
+                )
+            self._parse(text)
+            document = tomlkit.parse(text)
+            change(document)
+            written = tomlkit.dumps(document)
+            # What is written must be readable again: a bug here would cost every connection at once.
+            self._parse(written)
+            if written != text:
+                _write_whole(self.path.resolve(), written)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(self.path.with_name(self.path.name + ".lock"), timeout=10, mode=0o600)
+        try:
+            with lock:
+                yield
+        except Timeout:
+            raise ConnectionProblem(f"another program has held {lock.lock_file} for 10 seconds") from None
+        except OSError as error:
+            raise ConnectionProblem(f"{self.path} cannot be written: {error}") from None
+
+
+def default_path() -> Path:
+    """``connections.toml`` in the user's configuration folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("stackpane", appauthor=False) / "connections.toml"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Put ``text`` in the file's place, durably, at once or not at all; called under the lock."""
+    for left_over in path.parent.glob(f".{path.name}.*.tmp"):  # of a process that was killed while it wrote
+        left_over.unlink()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if os.name != "nt":  # the folder entry is durable only after this; Windows has no such call
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = document.get(name, {})
+    return value if isinstance(value, Mapping) else {}
+
+
+_IN_PROGRESS = timedelta(hours=1)
+"""How long another process may still be at work on a secret it has noted."""
+
+
+def _unsettled(table: Mapping[str, Any]) -> Iterator[SecretRef]:
+    for secret_id, entry in table.items():
+        match entry:
+            case {"backend": str(backend), "since": datetime() as since}:
+                if datetime.now(UTC) - since.astimezone(UTC) >= _IN_PROGRESS:
+                    yield SecretRef(secret_id, backend)
+
+
+def _settle(document: TOMLDocument, secret_id: str) -> None:
+    unsettled = document.get("unsettled", {})
+    if secret_id in unsettled:
+        del unsettled[secret_id]
+    if "unsettled" in document and not unsettled:
+        del document["unsettled"]
+
+
+def _update(table: Any, values: Mapping[str, Any]) -> None:
+    """Make the known keys of a TOML table say ``values``; what is unchanged keeps its comments, unknown keys stay."""
+    for key, value in values.items():
+        if value in (None, (), {}, [], False):
+            table.pop(key, None)
+        elif table.get(key) != value:
+            table[key] = value
+
+
+def to_table(connection: Connection) -> dict[str, Any]:
+    """A connection as a TOML table: every key that this version knows, ``None`` or empty where there is no value."""
+    role, secret = connection.role, connection.secret
+    return {
+        "source": str(connection.source),
+        "profile": connection.profile,
+        "connection": connection.base,
+        "keyring": None if secret is None else {"id": secret.id, "backend": secret.backend, "key": secret.hint},
+        "access_key": None if connection.access_key == DUMMY_KEY else connection.access_key,
+        "role_arn": role and role.arn,
+        "external_id": role and role.external_id,
+        "mfa_serial": role and role.mfa_serial,
+        "role_session_name": role and role.session_name,
+        "duration_seconds": role and role.duration_seconds,
+        "regions": list(connection.regions),
+        "endpoint_url": connection.endpoint_url,
+        "endpoints": dict(connection.endpoints),
+        "ca_bundle": connection.ca_bundle,
+        "proxy": connection.proxy,
+        "account_id": connection.account_id,
+        "read_only": connection.read_only,
+        "kind": None if connection.kind == "development" else connection.kind,
+        "pins": list(connection.pins),
+        "rate_limit": connection.rate_limit,
+        "services": list(connection.services),
+        "labels": list(connection.labels),
+    }
+
+
+def from_table(name: str, table: Any) -> Connection:
+    """The connection that a TOML table describes. Raises ``InvalidInput`` where it is none."""
+    if not isinstance(table, Mapping):
+        raise InvalidInput(f"{name!r} is not a table")
+    read = _Reader(table)
+    source = read.text("source")
+    if source not in list(Source):
+        raise InvalidInput(f"source is {source!r}, not one of {', '.join(Source)}")
+    secret = read.mapping("keyring")
+    return Connection(
+        name=name,
+        source=Source(source),
+        origin=Origin.SAVED,
+        profile=read.text("profile"),
+        base=read.text("connection"),
+        secret=SecretRef(secret.get("id", ""), secret.get("backend", ""), secret.get("key", "")) if secret else None,
+        access_key=read.text("access_key") or DUMMY_KEY,
+        role=_role(read),
+        regions=read.texts("regions"),
+        endpoint_url=read.text("endpoint_url"),
+        endpoints=read.mapping("endpoints"),
+        ca_bundle=read.text("ca_bundle"),
+        proxy=read.text("proxy"),
+        account_id=read.text("account_id"),
+        read_only=read.of("read_only", bool) or False,
+        kind=read.text("kind") or "development",  # type: ignore[arg-type] # checked by Connection
+        pins=read.texts("pins"),
+        rate_limit=read.of("rate_limit", int, float),
+        services=read.texts("services"),
+        labels=read.texts("labels"),
+    )
+
+
+def _role(read: _Reader) -> Role | None:
+    arn = read.text("role_arn")
+    if arn is None:
+        return None
+    return Role(
+        arn,
+        external_id=read.text("external_id"),
+        mfa_serial=read.text("mfa_serial"),
+        session_name=read.text("role_session_name"),
+        duration_seconds=read.of("duration_seconds", int),
+    )
+
+
+class _Reader:
+    """Typed access to a table that a person may have written by hand; a wrong type is an ``InvalidInput``."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self._table = table
+
+    def of(self, key: str, *types: type) -> Any:
+        value = self._table.get(key)
+        # To Python a bool is an int; to a reader of the file `rate_limit = true` is a mistake.
+        if value is not None and (not isinstance(value, types) or (isinstance(value, bool) and bool not in types)):
+            raise InvalidInput(f"{key} is {value!r}, which is not of the type it must have")
+        return value
+
+    def text(self, key: str) -> str | None:
+        value: str | None = self.of(key, str)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self.of(key, list) or []
+        if not all(isinstance(value, str) for value in values):
+            raise InvalidInput(f"{key} must be a list of strings")
+        return tuple(values)
+
+    def mapping(self, key: str) -> dict[str, str]:
+        values = self.of(key, Mapping) or {}
+        if not all(isinstance(value, str) for value in values.values()):
+            raise InvalidInput(f"every value of {key} must be a string")
+        return dict(values)
