@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,13 @@ def test_an_undeclared_call_is_not_sent(faults: FaultProxy) -> None:
 def test_a_declared_write_is_not_sent_on_a_read_only_connection(faults: FaultProxy) -> None:
     client = session(faults.url, PUT_OBJECT, read_only=True).client("s3")
     with pytest.raises(Refused, match="read-only"):
+        client.put_object(Bucket="photos", Key="a", Body=b"")
+    assert faults.requests == []
+
+
+def test_a_dry_run_sends_no_change(faults: FaultProxy) -> None:
+    client = dataclasses.replace(session(faults.url, PUT_OBJECT), dry_run=True).client("s3")
+    with pytest.raises(Refused, match="dry run: s3:PutObject was not sent"):
         client.put_object(Bucket="photos", Key="a", Body=b"")
     assert faults.requests == []
 
@@ -145,7 +153,7 @@ def test_what_is_called_is_recorded_with_the_names_of_its_resource(moto: Emulato
 def test_placeholders_are_found_under_awss_own_parameter_names(
     template: str, params: dict[str, str], expected: dict[str, str]
 ) -> None:
-    assert names_of(Call("x:Y", ("x:Y",), (template,)), params, {}) == expected
+    assert names_of(Call("x:Y", ("x:Y",), (template,)), params) == expected
 
 
 def test_a_rate_limit_spaces_the_calls() -> None:

@@ -261,14 +261,20 @@ class Root(Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List services and commands with the help their plugins declare, without importing a command."""
-        plugins = self.app.plugins.load_all()
-        services = [(plugin.service.name, plugin.service.help) for plugin in plugins if plugin.service]
-        others = [(reference.name, reference.help) for plugin in plugins for reference in plugin.commands]
-        core = [(name, help_text) for name, (_reference, help_text) in CORE_COMMANDS.items()]
-        for title, rows in (("Services", services), ("Commands", [*others, *core])):
+        summaries = self.summaries()
+        services = {plugin.name for plugin in self.app.services()}
+        for title, wanted in (("Services", True), ("Commands", False)):
+            rows = [(name, summaries[name]) for name in self.list_commands(ctx) if (name in services) is wanted]
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+    def summaries(self) -> dict[str, str]:
+        """One line of help for every command, as the plugins declare it."""
+        plugins = self.app.plugins.load_all()
+        services = {plugin.service.name: plugin.service.help for plugin in plugins if plugin.service}
+        others = {reference.name: reference.help for plugin in plugins for reference in plugin.commands}
+        return {**services, **others, **{name: help_text for name, (_reference, help_text) in CORE_COMMANDS.items()}}
 
     def _reference(self, name: str) -> str | None:
         plugins = [plugin] if (plugin := self.app.plugins.load(name)) else self.app.plugins.load_all()

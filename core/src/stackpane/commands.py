@@ -22,6 +22,8 @@ import click
 from stackpane.options import GLOBAL_OPTIONS
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from stackpane.calls import Call
     from stackpane.views import View
 
@@ -122,6 +124,20 @@ class Group(click.Group):
         if cmd_name in self.lazy and cmd_name not in self.commands:
             self.add_command(load_reference(self.lazy[cmd_name]), cmd_name)
         return self.commands.get(cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names and options; unlike click's own, without importing a command to ask it for its help."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        summaries = self.summaries()
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [CompletionItem(name, help=summaries.get(name)) for name in names]
+
+    def summaries(self) -> dict[str, str]:
+        """One line of help for the commands that have it without being imported."""
+        return {}
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -53,7 +53,12 @@ class Session:
         that answer late, as a function does. Signing, retries and paging are botocore's own.
         """
         return self.opened.client(
-            service, region=region or self.region, calls=self.calls, raw=raw, read_timeout=read_timeout
+            service,
+            region=region or self.region,
+            calls=self.calls,
+            raw=raw,
+            read_timeout=read_timeout,
+            dry_run=self.dry_run,
         )
 
     def account_id(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from stackpane.aws.endpoints import is_emulator, partition_of, refusal, uses_proxy
 from stackpane.aws.explain import Asker
 from stackpane.aws.guard import Guard
 from stackpane.calls import Call
@@ -104,14 +105,10 @@ class Opened:
     @property
     def is_emulator(self) -> bool:
         """Whether requests go to something that is not AWS."""
-        from stackpane.aws.endpoints import is_emulator
-
         return is_emulator(self.connection)
 
     def partition(self, region: str) -> str:
         """AWS's partition of a region."""
-        from stackpane.aws.endpoints import partition_of
-
         return partition_of(region).name
 
     def asker(self, region: str, calls: tuple[Call, ...] | None = None, service: str = "") -> Asker:
@@ -133,13 +130,16 @@ class Opened:
         calls: tuple[Call, ...] | None,
         raw: bool = False,
         read_timeout: float | None = None,
+        dry_run: bool = False,
     ) -> Any:
         """The guarded client for these declared calls, made on first use."""
         names = None if calls is None else frozenset(call.name for call in calls if call.service == service)
-        key = (service, region, names, raw, read_timeout)
+        key = (service, region, names, raw, read_timeout, dry_run)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._make(service, region, calls, raw, read_timeout)
+                client = self._make(service, region, calls, raw, read_timeout)
+                self._guard(service, region, calls, dry_run=dry_run).attach(client)
+                self._clients[key] = client
             return self._clients[key]
 
     def identity(self, region: str) -> Identity:
@@ -157,7 +157,6 @@ class Opened:
         from botocore.config import Config
 
         from stackpane.aws import lean
-        from stackpane.aws.endpoints import refusal, uses_proxy
 
         self._check_service(service)
         connection = self.connection
@@ -186,16 +185,21 @@ class Opened:
             config=config,
         )
         lean.attach(client, mine, raw=raw)
-        Guard(
+        return client
+
+    def _guard(self, service: str, region: str, calls: tuple[Call, ...] | None, *, dry_run: bool) -> Guard:
+        connection = self.connection
+        return Guard(
             service=service,
             connection=connection.name,
             read_only=connection.read_only,
-            calls=None if calls is None else {call.operation: call for call in mine},
+            dry_run=dry_run,
+            calls=None if calls is None else {call.operation: call for call in calls if call.service == service},
             refuse_url=lambda url: refusal(url, connection, service, self.partition(region)),
-            before_call=partial(self._before_call, region) if service != "sts" else self._pace.wait,
+            # Asking who one is must be possible before it is known, and counts as no call of a command.
+            before_call=self._pace.wait if service == GET_CALLER_IDENTITY.service else partial(self._check, region),
             record=self._record,
-        ).attach(client)
-        return client
+        )
 
     def _login_command(self) -> str:
         from stackpane.aws.credentials import login_command
@@ -209,13 +213,13 @@ class Opened:
 
     def _check_service(self, service: str) -> None:
         allowed = self.connection.services
-        if allowed and service not in allowed and service != "sts":
+        if allowed and service not in allowed and service != GET_CALLER_IDENTITY.service:
             raise ConnectionProblem(
                 f"the connection {self.connection.name!r} is for {', '.join(allowed)} only, not for {service}",
                 f"Allow it with: stackpane connection edit {self.connection.name} --services …",
             )
 
-    def _before_call(self, region: str) -> None:
+    def _check(self, region: str) -> None:
         self._pace.wait()
         if self._account_checked:
             return

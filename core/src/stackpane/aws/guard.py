@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from stackpane.calls import Call, Effect
@@ -35,7 +35,8 @@ class Guard:
 
     ``calls`` are the running command's declared calls by operation name; ``None`` lifts the limit (the demo's seeding).
     ``refuse_url`` says why a URL must not be contacted, or ``None``. ``before_call`` runs before each request is built
-    (account check, rate limit); ``record`` notes the name of a call that is about to be made.
+    (account check, rate limit); ``record`` notes the name of a call that is about to be made; a ``dry_run`` sends no
+    change.
     """
 
     service: str
@@ -43,7 +44,7 @@ class Guard:
     read_only: bool
     calls: Mapping[str, Call] | None
     refuse_url: Callable[[str], str | None]
-    fields: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
     before_call: Callable[[], None] = _nothing
     record: Callable[[Call, Mapping[str, str]], None] = _nothing
 
@@ -55,7 +56,7 @@ class Guard:
         def check_call(model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
             call = self._check(model.name)
             if call is not None:
-                context[CALL] = (call, names_of(call, params, self.fields))
+                context[CALL] = (call, names_of(call, params))
 
         def check_url(request: Any, operation_name: str, **_: Any) -> None:
             self._check(operation_name)
@@ -104,6 +105,8 @@ class Guard:
                 f"the connection {self.connection!r} is read-only: {self.service}:{operation} was not sent",
                 "Use another connection, or take read-only off with `stackpane connection edit`.",
             )
+        if self.dry_run and call.effect is not Effect.READ:
+            raise Refused(f"dry run: {self.service}:{operation} was not sent")
         return call
 
     def _check_url(self, url: str) -> None:
@@ -112,23 +115,26 @@ class Guard:
             raise Refused(f"nothing was sent: {reason}", f"The connection {self.connection!r} names its endpoint.")
 
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
 
 
-def names_of(call: Call, params: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, str]:
+def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
     """The values of the placeholders in the call's ARN templates, as far as the request's parameters name them.
 
-    A placeholder is found under AWS's parameter of that name, whatever its case, with or without ``Name`` behind it:
-    ``{bucket}`` in ``Bucket``, ``{table}`` in ``TableName``.
+    A placeholder is found under AWS's parameter of that name, whatever its case and what stands before it, with or
+    without ``Name`` or ``Id`` behind it: ``{bucket}`` in ``Bucket``, ``{table}`` in ``TableName``, ``{pool}`` in
+    ``UserPoolId``.
     """
-    flat = {name.lower(): value for name, value in params.items() if isinstance(value, str)}
-    found = dict(fields)
+    flat = {name.lower(): value for name, value in params.items() if isinstance(value, str) and value}
+    found: dict[str, str] = {}
     for template in call.arns:
         for name in _PLACEHOLDER.findall(template):
             key = name.replace("_", "").replace("-", "")
-            value = flat.get(key) or flat.get(f"{key}name") or flat.get(f"{key}id")
-            if value and name not in found:
-                found[name] = value
+            endings = (key, f"{key}name", f"{key}id")
+            value = next((flat[ending] for ending in endings if ending in flat), None)
+            value = value or next((flat[each] for each in flat if each.endswith(endings)), None)
+            if value is not None:
+                found.setdefault(name, value)
     return found
 
 
