@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from stackpane import AwsError
 
@@ -27,55 +29,64 @@ _REGION_HEADER = "x-amz-bucket-region"
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
 
 
-def bucket_client(session: Session, *, region: str | None = None, raw: bool = False) -> Any:
-    """The session's S3 client, for buckets of any region; ``region`` where it is known saves a redirect.
+_known: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+"""The regions that buckets of an opened connection turned out to be in."""
 
-    The client is shared, learns where a bucket is from its first answer, and is safe to use in threads. ``raw`` as in
-    ``Session.client``.
+
+def bucket_client(session: Session, bucket: str, *, raw: bool = False) -> Any:
+    """The S3 client for a bucket, wherever it is; ``raw`` as in ``Session.client``. Makes no request.
+
+    It is made for the bucket's region where that is known by now, and learns it from the first answer where it is not:
+    so requests that are signed and not sent (presigned ones) want ``bucket_region`` first.
     """
-    client = session.client("s3", region=region, raw=raw)
+    known = _known.setdefault(session.opened, {})
+    client = session.client("s3", region=known.get(bucket), raw=raw)
     only_here = session.is_emulator
 
     def watch(operation: Any, response: Any, request_dict: Mapping[str, Any], **_: Any) -> None:
         redirect = request_dict.get("context", {}).get("s3_redirect")
-        if redirect is not None and (only_here or operation.name == "HeadBucket" or not _named_region(response)):
+        if redirect is None:
+            return
+        region = None if only_here or response is None else _region_of(response[1])
+        if region is None or operation.name == "HeadBucket":
             redirect["redirected"] = True  # botocore's word for "not once more"
+        elif redirect.get("bucket") and region != session.region:
+            known[redirect["bucket"]] = region
 
     client.meta.events.register_first("needs-retry.s3", watch, unique_id="stackpane-s3-region")
     return client
 
 
 def bucket_region(session: Session, bucket: str) -> str:
-    """The region of a bucket, by ``HeadBucket``; no permission on the bucket is needed. The session's own elsewhere
-    than on AWS. Raises what AWS answers where it names no region."""
+    """The region of a bucket, by ``HeadBucket``; no permission on the bucket is needed.
+
+    On an endpoint that is not AWS's it is the session's own, without a request. Raises what AWS answers where that
+    names no region.
+    """
     from botocore.exceptions import ClientError
 
     if session.is_emulator:
         return session.region
     try:
-        reply = bucket_client(session).head_bucket(Bucket=bucket)
+        reply = bucket_client(session, bucket).head_bucket(Bucket=bucket)
     except ClientError as error:
-        if region := _region_of(error.response):
-            return region
-        raise
+        reply = error.response
+        if _region_of(reply) is None:
+            raise
     region = _region_of(reply)
     if region is None:
-        raise AwsError(f"S3 does not say which region the bucket {bucket} is in", "Give it with --region.")
+        raise AwsError(f"S3 does not say which region the bucket {bucket} is in", "Name it with --region.")
+    _known.setdefault(session.opened, {})[bucket] = region
     return region
 
 
 def console_url(session: Session, path: str, region: str) -> str:
     """The AWS console's page for an S3 path, in the bucket's region."""
-    return session.console_url(path).replace(session.region, region, 1)
+    return replace(session, region=region).console_url(path)
 
 
 def _region_of(reply: Mapping[str, Any]) -> str | None:
     """The region that a parsed answer, or a refusal, names; ``None`` where it names none that can be one."""
     headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    named = headers.get(_REGION_HEADER) or reply.get("Error", {}).get("Region") or reply.get("BucketRegion")
+    named = headers.get(_REGION_HEADER) or reply.get("Error", {}).get("Region")
     return named if isinstance(named, str) and _REGION.fullmatch(named) else None
-
-
-def _named_region(response: Any) -> str | None:
-    """As ``_region_of``, for botocore's pair of raw and parsed response, which is ``None`` after a broken connection."""
-    return None if response is None else _region_of(response[1])
