@@ -1,6 +1,7 @@
 """Fixtures of every test: isolation for all; emulators, faults, terminals for those that ask (``tests/harness``)."""
 
 import pytest
+from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.harness")
 
@@ -9,4 +10,9 @@ pytest_plugins = (
     "tests.harness.fixtures",
     "tests.harness.cli",
     "tests.harness.terminal",
+    "tests.harness.canary",
 )
+
+# the same examples in every run and on every machine, and no clock decides
+settings.register_profile("stackpane", derandomize=True, deadline=None, database=None)
+settings.load_profile("stackpane")

@@ -13,6 +13,9 @@ from tests.harness import netguard
 
 ROOT = Path(__file__).parents[2]
 SITE = Path(__file__).parent / "site"
+KEYRING = "tests.harness.keyring_backend.FileKeyring"
+"""The test's keyring, as ``PYTHON_KEYRING_BACKEND`` and Stackpane's ``[keyring] backend`` take it."""
+
 _KEPT = {"PATH", "LANG", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
 _KEPT_PREFIXES = ("LC_", "PYTEST_", "COVERAGE_", "HYPOTHESIS_")
 
@@ -61,6 +64,19 @@ def _isolated(
     assert not attempts, f"the test went beyond loopback: {attempts}"
 
 
+@pytest.fixture
+def trusted_keyring(home: Path) -> Path:
+    """Stackpane configured to trust the test's keyring; the file with the secrets, absent until the first is saved."""
+    from stackpane.connections.store import ConnectionStore
+    from tests.harness import keyring_backend
+
+    path = ConnectionStore().path
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text(f'format = 1\n\n[keyring]\nbackend = "{KEYRING}"\n')
+    path.chmod(0o600)
+    return home / keyring_backend.FILE
+
+
 def environment(home: Path, network_log: Path) -> dict[str, str]:
     """What is set for each test, and inherited by the processes it starts."""
     return {
@@ -70,7 +86,7 @@ def environment(home: Path, network_log: Path) -> dict[str, str]:
         "XDG_STATE_HOME": str(home / ".local/state"),
         "XDG_CACHE_HOME": str(home / ".cache"),
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHON_KEYRING_BACKEND": "tests.harness.keyring_backend.FileKeyring",
+        "PYTHON_KEYRING_BACKEND": KEYRING,
         "PYTHONPATH": os.pathsep.join([str(SITE), str(ROOT)]),
         "TZ": "UTC",
         netguard.LOG_VARIABLE: str(network_log),

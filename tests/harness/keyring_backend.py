@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
 from keyring.backend import KeyringBackend
 from keyring.compat import properties
 from keyring.errors import PasswordDeleteError
 
-NAME = "tests.harness.keyring_backend.FileKeyring"
-"""As ``PYTHON_KEYRING_BACKEND`` takes it."""
+FILE = ".test-keyring.json"
 
 
 class FileKeyring(KeyringBackend):
-    """Keeps secrets in ``$HOME/.test-keyring.json``, mode 0600.
+    """Keeps secrets in the file of that name in ``$HOME``, mode 0600.
 
     ``HOME`` is looked up at each call, so one instance serves one test after the other without leaking between them.
     """
@@ -27,23 +29,28 @@ class FileKeyring(KeyringBackend):
     @property
     def path(self) -> Path:
         """The file; absent until the first secret is set."""
-        return Path(os.environ["HOME"], ".test-keyring.json")
+        return Path(os.environ["HOME"], FILE)
 
     def get_password(self, service: str, username: str) -> str | None:
         return self._load().get(service, {}).get(username)
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        secrets = self._load()
-        secrets.setdefault(service, {})[username] = password
-        self._save(secrets)
+        with self._changing() as secrets:
+            secrets.setdefault(service, {})[username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        secrets = self._load()
-        try:
+        with self._changing() as secrets:
+            if username not in secrets.get(service, {}):
+                raise PasswordDeleteError(username)
             del secrets[service][username]
-        except KeyError as absent:
-            raise PasswordDeleteError(username) from absent
-        self._save(secrets)
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
+        # one writer at a time: as a system's keyring, it may be used by several processes at once
+        with FileLock(self.path.with_suffix(".lock")):
+            secrets = self._load()
+            yield secrets
+            self._save(secrets)
 
     def _load(self) -> dict[str, dict[str, str]]:
         try:
@@ -53,7 +60,7 @@ class FileKeyring(KeyringBackend):
         return loaded
 
     def _save(self, secrets: dict[str, dict[str, str]]) -> None:
-        new = self.path.with_suffix(f".{os.getpid()}")
+        new = self.path.with_suffix(".new")
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(secrets, file)
         new.replace(self.path)

@@ -21,12 +21,10 @@ import pytest
 from tests.harness.cli import DEADLINE, Endpoint, at_endpoint
 
 OWN_SEQUENCES = (
-    r"\x1b\[(?!58)[0-9;]*m",  # colours; 58 (underline colour) is the mark of the hostile names
-    r"\x1b\[[0-9]*[ABCDEFGJK]",  # moving the cursor, erasing: a progress display
-    r"\x1b\[\?(?:25|2026)[hl]",  # hiding the cursor, synchronised updates
-    r"\r",
+    r"\x1b\[(?:[0-4]|3[0-7]|9[0-7])?m",  # one plain attribute or colour at a time
+    r"\r(?=[^\x00-\x1f]*\x1b\[K)|\x1b\[K",  # one line written over, then cut: a progress line
 )
-"""What the command line's own face may send to a terminal."""
+"""What the command line's own face may send to a terminal. The hostile names have other sequences of the same kinds."""
 
 _OWN = re.compile("|".join(OWN_SEQUENCES))
 _HOSTILE = re.compile(
@@ -45,8 +43,8 @@ def hostile_bytes(stream: bytes, *, own: bool = True) -> list[str]:
     ``own`` lets pass what our own face sends to a terminal; give False for a stream that should be text only.
     """
     text = stream.decode("utf-8", "replace")
-    if own:
-        text = _OWN.sub("", text)
+    text = _OWN.sub("", text) if own else text
+    text = text.replace("\r\n", "\n")  # as a terminal's line discipline, and CSV, end lines
     return [text[match.start() : match.end() + 10] for match in _HOSTILE.finditer(text)]
 
 

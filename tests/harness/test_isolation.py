@@ -8,8 +8,10 @@ from pathlib import Path
 import keyring
 import pytest
 
+from stackpane.connections.secrets import Keys, SecretStore
+from stackpane.connections.store import ConnectionStore
 from tests.harness.isolation import NetworkAttempts
-from tests.harness.keyring_backend import FileKeyring
+from tests.harness.keyring_backend import FILE, FileKeyring
 from tests.harness.netguard import BeyondLoopbackError
 
 
@@ -55,13 +57,19 @@ def test_loopback_is_open() -> None:
 def test_the_keyring_keeps_secrets_in_a_private_file_of_the_home_folder(home: Path) -> None:
     assert isinstance(keyring.get_keyring(), FileKeyring)
     keyring.set_password("service", "name", "secret")
-    (file,) = home.iterdir()
+    file = home / FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     code = "import keyring; print(keyring.get_password('service', 'name'))"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert child.stdout == "secret\n"
     keyring.delete_password("service", "name")
     assert keyring.get_password("service", "name") is None
+
+
+def test_stackpane_keeps_secrets_in_the_trusted_keyring(trusted_keyring: Path) -> None:
+    ref = SecretStore(ConnectionStore()).save(Keys("AKIAIOSFODNN7EXAMPLE", "secret"))
+    assert trusted_keyring.exists()
+    assert SecretStore(ConnectionStore()).get(ref).secret_access_key == "secret"
 
 
 def test_the_keyring_is_empty_in_the_next_test() -> None:
