@@ -1,0 +1,74 @@
+"""A plan: shown before anything is sent, carried out only by someone who has read it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from stackpane.errors import Refused
+from stackpane.text import human_count, human_size, is_plain
+
+if TYPE_CHECKING:
+    from stackpane.cli.output.console import Console
+    from stackpane.cli.output.options import OutputOptions
+    from stackpane.views import Plan
+
+__all__ = ["confirm", "mixes_scripts", "tell_plan"]
+
+_SAMPLE = 10
+
+
+def tell_plan(plan: Plan, io: Console, sample: int = _SAMPLE) -> None:
+    """Say on stderr what the plan would do: how much, some of its targets, and whether it can be undone."""
+    size = f", {human_size(plan.bytes)}" if plan.bytes is not None else ""
+    io.note(f"{plan.title}: {human_count(plan.count, plan.unit)}{size}")
+    named = list(islice(plan.targets(), sample))
+    for target in named:
+        io.note(f"  {target}")
+    if named and plan.count > len(named):
+        io.note(f"  … and {plan.count - len(named):,} more")
+    if any(map(mixes_scripts, [plan.title, plan.phrase, *named])):
+        io.warn("a name mixes letters of several scripts that may look alike: make sure that it is the one you mean")
+    for line in (*plan.notes, plan.reversible):
+        if line:
+            io.note(line)
+
+
+def confirm(plan: Plan, options: OutputOptions, io: Console) -> None:
+    """Return where the plan may be carried out. Raises ``Refused`` where it may not; nothing has been sent then."""
+    if options.yes:
+        return
+    if not io.can_ask:
+        raise Refused(
+            "Nothing was sent: the plan has to be confirmed, and there is no terminal to ask on.",
+            "Look at it with --dry-run, carry it out with --yes.",
+        )
+    if not is_plain(plan.phrase):
+        raise Refused(
+            "Nothing was sent: the name to confirm with has characters that cannot be seen or typed.",
+            "Look at the plan with --dry-run, carry it out with --yes.",
+        )
+    # Compared code point by code point: a look-alike is another name.
+    if io.ask(f"Type {plan.phrase} to go on, anything else stops:") != plan.phrase:
+        raise Refused("Nothing was sent: the plan was not confirmed.")
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether a word of ``text`` has letters of more than one script, such as a Cyrillic ``а`` among Latin ones.
+
+    Wide characters are left out: no one takes them for Latin ones, and Chinese, Japanese and Korean mix them freely.
+    https://www.unicode.org/reports/tr39/#Mixed_Script_Detection
+    """
+    return not text.isascii() and any(len(_scripts(word)) > 1 for word in re.findall(r"[^\W\d_]+", text))
+
+
+def _scripts(word: Iterable[str]) -> set[str]:
+    # The standard library knows no script property; the first word of a letter's name stands for it.
+    return {
+        unicodedata.name(letter, "?").partition(" ")[0]
+        for letter in word
+        if unicodedata.east_asian_width(letter) not in "WFH"
+    }

@@ -1,0 +1,49 @@
+"""An outcome: the sentence and what did not work on stderr, the data on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from stackpane.cli.output.values import machine
+
+if TYPE_CHECKING:
+    from stackpane.cli.output.console import Console
+    from stackpane.views import Failure, Outcome
+
+__all__ = ["outcome_object", "tell_outcome"]
+
+_LISTED = 20
+
+
+def outcome_object(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as one JSON object; ``Undo`` and ``Resume`` are command lines or ``None``."""
+    return {
+        "Message": outcome.message,
+        "Done": outcome.done,
+        "Failed": [{"Target": each.target, "Reason": each.reason, "Unknown": each.unknown} for each in outcome.failed],
+        "Skipped": [{"Target": each.target, "Reason": each.reason} for each in outcome.skipped],
+        "Result": machine(outcome.result),
+        "Undo": outcome.undo.command_line if outcome.undo else None,
+        "Resume": outcome.resume.command_line if outcome.resume else None,
+    }
+
+
+def tell_outcome(outcome: Outcome, io: Console) -> None:
+    """Say on stderr what was done, what was not and why, and how to take it back or go on."""
+    io.note(outcome.message)
+    _list(outcome.skipped, io)
+    _list(outcome.failed, io)
+    for label, link in (("Go on with", outcome.resume), ("Undo", outcome.undo)):
+        if link is not None:
+            io.note(f"{label}: {link.command_line}")
+    for link in outcome.links:
+        io.note(f"{link.label or 'See'}: {link.command_line}")
+
+
+def _list(failures: Sequence[Failure], io: Console) -> None:
+    for failure in failures[:_LISTED]:
+        unknown = " (nobody knows whether it was done: look before you try again)" if failure.unknown else ""
+        io.note(f"  {failure.target}: {failure.reason}{unknown}")
+    if len(failures) > _LISTED:
+        io.note(f"  … and {len(failures) - _LISTED:,} more (-o json has them all)")
