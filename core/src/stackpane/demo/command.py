@@ -59,6 +59,8 @@ def _seed(emulator: Emulator, app: App, connection: Connection) -> list[Link]:
     session = Session(app.open(connection), REGION, None, notify=app.face.warn)
     emulator.wait()
     answers = app.plugins.ask("stackpane_demo", session=session)
+    if not answers:
+        app.face.warn("no installed plugin brings sample data, so the demo is empty")
     return [link for _plugin, links in answers for link in links or ()]
 
 
@@ -76,8 +78,9 @@ def _inside(run: Run, connection: Connection, argv: tuple[str, ...]) -> View:
 def _stay(emulator: Emulator, links: list[Link], app: App) -> Iterator[bytes]:
     """Say how to reach the demo, then wait until Ctrl-C."""
     emulator.announce()
-    lines = [f"An AWS of your own, with sample data, is running at {emulator.url}. In another terminal:", ""]
-    lines += [f"  stackpane {_reached_by(emulator, app)} {link.address}" for link in links]
+    addresses = [link.address for link in links] or ["--help"]
+    lines = [f"An AWS of your own is running at {emulator.url}. In another terminal:", ""]
+    lines += [f"  stackpane {_reached_by(emulator, app)} {address}" for address in addresses]
     lines += ["", "Ctrl-C ends it.", ""]
     try:
         yield "\n".join(lines).encode()
