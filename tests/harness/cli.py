@@ -18,6 +18,8 @@ from typing import IO, Any, Protocol
 
 import pytest
 
+from stackpane.cli import main
+
 REGION = "us-east-1"
 DEADLINE = 60.0
 """Seconds a command may take before it counts as hanging."""
@@ -143,8 +145,6 @@ class Invoke:
         at: Endpoint | None = None,
     ) -> Result:
         """Call ``stackpane.cli.main(ARGS)`` and return what it wrote to the real file descriptors."""
-        from stackpane.cli import main
-
         with pytest.MonkeyPatch.context() as patch, _standard_streams(input) as (stdout, stderr), _interpreter_state():
             for name, value in (at_endpoint(at) | dict(env or {})).items():
                 patch.setenv(name, value)

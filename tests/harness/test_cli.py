@@ -33,6 +33,10 @@ def test_a_usage_error_comes_on_standard_error(run: Runner) -> None:
         result.ok()
 
 
+def test_commands_follow_each_other_in_one_process(invoke: Invoke) -> None:
+    assert [invoke("no-such-thing").exit_code for _ in range(2)] == [252, 252]
+
+
 def test_a_process_that_was_started_does_not_outlive_the_test(cli: Cli) -> None:
     process = cli.start("--version", stdin=subprocess.PIPE)
     cli.close()
@@ -44,7 +48,7 @@ def test_what_a_child_writes_is_captured_in_process_too(invoke: Invoke, monkeypa
         subprocess.run(["cat"], check=True)  # input and output are those of the command
         return len(args)
 
-    monkeypatch.setattr("stackpane.cli.main", main)
+    monkeypatch.setattr("tests.harness.cli.main", main)
     result = invoke("a", "b", input=b"\xff\x00")
     assert (result.exit_code, result.stdout) == (2, b"\xff\x00")
 
