@@ -6,7 +6,7 @@ A face makes one ``App`` and gives it its ways to speak to the user. For each co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -82,6 +82,8 @@ class App:
     def __init__(self, face: Face | None = None, plugins: Registry | None = None, *, strict: bool = False) -> None:
         self.face: Face = face or Silent()
         self.plugins = plugins or Registry.from_environment(CORE_COMMANDS, self.face.warn, strict=strict)
+        self.record: Callable[[Call, Mapping[str, str]], None] | None = None
+        """Told of every call that is about to be made; ``None``: the local record behind ``policy --from-use``."""
         self._opened: dict[Connection, Opened] = {}
 
     @cached_property
@@ -126,7 +128,7 @@ class App:
 
             prompt = partial(self.face.ask, secret=True)
             make = partial(botocore_session, connection, store=self.store, prompt=prompt, note=self.face.note)
-            opened = self._opened.setdefault(connection, Opened(connection, make, record))
+            opened = self._opened.setdefault(connection, Opened(connection, make, self.record or record))
         return opened
 
     def target(self, target: str) -> Link | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import click
 
 __all__ = ["FORMATS", "GLOBAL_OPTIONS", "Settings"]
 
-FORMATS = ("table", "json", "jsonl", "csv", "tsv", "yaml")
 Format = Literal["table", "json", "jsonl", "csv", "tsv", "yaml"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 @dataclass(frozen=True, slots=True)
