@@ -1,0 +1,150 @@
+"""Tallies: what a job on many entries has really done, counted where the answers arrive.
+
+Workers add to it from their threads, so it also holds the truth when the job is cancelled while answers are under way.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stackpane.text import human_count, human_size
+from stackpane.views import Failure
+
+if TYPE_CHECKING:
+    from stackpane import Session
+
+__all__ = ["Tally", "is_unknown", "reason_of"]
+
+_LISTED = 10_000
+"""Failures, and skips, that are kept one by one; a million of them would not fit in memory, nor be read."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of each of ``total`` entries: done, failed, or left alone on purpose. Safe to share between threads.
+
+    ``error`` is the first error of a whole request, ``stopped`` the one after which no more were tried.
+    """
+
+    total: int
+    unit: str = "object"
+    done: int = 0
+    bytes: int = 0
+    error: Exception | None = None
+    stopped: Exception | None = None
+    _failed: list[Failure] = field(default_factory=list)
+    _skipped: list[Failure] = field(default_factory=list)
+    _failures: int = 0
+    _unknown: int = 0
+    _skips: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def did(self, count: int = 1, size: int = 0) -> None:
+        """AWS confirmed ``count`` entries of together ``size`` bytes."""
+        with self._lock:
+            self.done += count
+            self.bytes += size
+
+    def fail(self, target: str, reason: str, *, unknown: bool = False, error: Exception | None = None) -> None:
+        """An entry was not done; ``unknown``: nobody can tell. ``error`` is what its request raised, if it did."""
+        with self._lock:
+            self.error = self.error or error
+            self._failures += 1
+            self._unknown += unknown
+            if len(self._failed) < _LISTED:
+                self._failed.append(Failure(target, reason, unknown=unknown))
+
+    def skip(self, target: str, reason: str) -> None:
+        """An entry was left alone on purpose."""
+        with self._lock:
+            self._skips += 1
+            if len(self._skipped) < _LISTED:
+                self._skipped.append(Failure(target, reason))
+
+    def stop(self, error: Exception) -> None:
+        """Try no more entries; the first error is kept."""
+        with self._lock:
+            self.stopped = self.stopped or error
+
+    def raise_if_nothing_done(self) -> None:
+        """Raise what the first request was refused with, where nothing at all was done: it says more than a list."""
+        alone = self.total == 1 or self.stopped is not None
+        if self.error is not None and alone and not (self.done or self._skips or self._unknown):
+            raise self.error
+
+    @property
+    def accounted(self) -> int:
+        """Entries of which it is known what became of them (or that nobody can know it)."""
+        return self.done + self._failures + self._skips
+
+    @property
+    def untried(self) -> int:
+        """Entries that were never asked for."""
+        return max(0, self.total - self.accounted)
+
+    @property
+    def failed(self) -> tuple[Failure, ...]:
+        """The failures one by one, those beyond the first thousands as one, and what was not tried as one."""
+        more = self._failures - len(self._failed)
+        rest = [Failure(f"{human_count(more, 'further ' + self.unit)}", "failed as well")] if more else []
+        if self.untried and self.stopped is not None:
+            rest.append(Failure(human_count(self.untried, self.unit), "not tried after the errors before"))
+        return (*self._failed, *rest)
+
+    @property
+    def skipped(self) -> tuple[Failure, ...]:
+        """The entries left alone one by one, those beyond the first thousands as one."""
+        more = self._skips - len(self._skipped)
+        rest = [Failure(f"{human_count(more, 'further ' + self.unit)}", "left alone as well")] if more else []
+        return (*self._skipped, *rest)
+
+    def sentence(self, verb: str, where: str) -> str:
+        """ "Deleted 3 objects (1.2 KiB) from s3://b.", with what is missing where something is."""
+        size = f" ({human_size(self.bytes)})" if self.bytes else ""
+        if self.done == self.total:
+            return f"{verb} {human_count(self.done, self.unit)}{size} {where}."
+        missing = [
+            f"{count:,} {what}"
+            for count, what in (
+                (self._failures, "failed"),
+                (self._skips, "left alone"),
+                (self.untried, "not tried"),
+            )
+            if count
+        ]
+        return f"{verb} {self.done:,} of {human_count(self.total, self.unit)}{size} {where}: {', '.join(missing)}."
+
+    @contextmanager
+    def told_when_cancelled(self, session: Session, verb: str) -> Iterator[None]:
+        """Say how far the job came where it is cancelled: its ``Outcome`` can then not be returned any more."""
+        try:
+            yield
+        except GeneratorExit:
+            session.warn(
+                f"stopped: {verb} {self.done:,} of {human_count(self.total, self.unit)}, {self.untried:,} not tried"
+            )
+            raise
+
+
+def reason_of(session: Session, error: BaseException) -> str:
+    """Why an entry failed, in one line."""
+    return str(session.explain(error)) or type(error).__name__
+
+
+def is_unknown(error: BaseException) -> bool:
+    """Whether AWS may have done what was asked although this error came back.
+
+    It has not where it says so itself (HTTP 4xx), nor where the request never reached it.
+    """
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
+
+    from stackpane.errors import Refused
+
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return not 400 <= status < 500 or status == 408
+    return not isinstance(error, (Refused, ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
