@@ -78,9 +78,9 @@ def _inside(run: Run, connection: Connection, argv: tuple[str, ...]) -> View:
 def _stay(emulator: Emulator, links: list[Link], app: App) -> Iterator[bytes]:
     """Say how to reach the demo, then wait until Ctrl-C."""
     emulator.announce()
-    addresses = [link.address for link in links] or ["--help"]
+    where, addresses = _reached_by(emulator, app), [link.address for link in links] or ["--help"]
     lines = [f"An AWS of your own is running at {emulator.url}. In another terminal:", ""]
-    lines += [f"  stackpane {_reached_by(emulator, app)} {address}" for address in addresses]
+    lines += [f"  stackpane {where} {address}" for address in addresses]
     lines += ["", "Ctrl-C ends it.", ""]
     try:
         yield "\n".join(lines).encode()
