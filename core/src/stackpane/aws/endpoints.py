@@ -7,7 +7,6 @@ botocore itself is imported late.
 from __future__ import annotations
 
 import ipaddress
-import itertools
 import json
 import re
 from functools import cache
@@ -219,13 +218,8 @@ def console_host(region: str) -> str:
 @cache
 def _is_service_host(host: str, service: str, partition_name: str) -> bool:
     """Whether AWS's endpoint rules give ``host`` for ``service`` in the partition; VPC endpoints count as well."""
-    where = partition(partition_name)
-    pattern = _service_hosts(service, where.name)
-    match = pattern.fullmatch(host) if pattern is not None else None
-    if match is None:
-        return False
-    regions = [value for name, value in match.groupdict().items() if name.startswith("region") and value]
-    return all(region in where.regions or re.fullmatch(where.region_pattern, region) for region in regions)
+    pattern = _service_hosts(service, partition_name)
+    return pattern is not None and pattern.fullmatch(host) is not None
 
 
 _VARIABLE = re.compile(r"(\{[^}]*\})")
@@ -233,7 +227,7 @@ _VARIABLE = re.compile(r"(\{[^}]*\})")
 
 @cache
 def _service_hosts(service: str, partition_name: str) -> re.Pattern[str] | None:
-    """One pattern for all hosts that a service's endpoint rules can give; its groups ``region…`` hold the regions.
+    """One pattern for all hosts that a service's endpoint rules can give in a partition.
 
     Some operations put a label or a prefix before it (``streaming-logs.…``, ``<account>.s3-control.…``), and
     PrivateLink its own labels around it (``bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com``):
@@ -244,14 +238,14 @@ def _service_hosts(service: str, partition_name: str) -> re.Pattern[str] | None:
     if not templates:
         return None
     suffix = r"(?:vpce\.)?(?:" + "|".join(re.escape(each) for each in where.suffixes) + ")"
-    numbers = itertools.count()
+    region = f"(?:{where.region_pattern.strip('^$')}|{'|'.join(map(re.escape, where.regions))})"
 
     def fill(part: str) -> str:
         if not part.startswith("{"):
             return re.escape(part)
         if "suffix" in part.lower():
             return suffix
-        return f"(?P<region{next(numbers)}>[a-z0-9-]+)" if "region" in part.lower() else "[a-z0-9_.-]+"
+        return region if "region" in part.lower() else "[a-z0-9_.-]+"
 
     hosts = ("".join(fill(part) for part in _VARIABLE.split(template)) for template in templates)
     return re.compile(f"(?:[a-z0-9_.-]+[.-])?(?:{'|'.join(hosts)})")
@@ -259,7 +253,8 @@ def _service_hosts(service: str, partition_name: str) -> re.Pattern[str] | None:
 
 def _is_of(template: str, where: Partition) -> bool:
     """Whether a host template can be meant for a partition: the domain or region written out in it is no other's."""
-    if not template.endswith("}") and not template.endswith(where.suffixes):
+    others = {suffix for each in partitions() for suffix in each.suffixes} - set(where.suffixes)
+    if template.endswith(tuple("." + suffix for suffix in others)):
         return False
     return all(partition_of(label) == where for label in template.split(".") if is_aws_region(label))
 
