@@ -148,6 +148,7 @@ def test_what_is_called_is_recorded_with_the_names_of_its_resource(moto: Emulato
         ("arn:x:{log-group}:{stream}", {"logGroupName": "g"}, {"log-group": "g"}),
         ("arn:x:{key}", {"SSEKMSKeyId": "no", "Key": "k"}, {"key": "k"}),
         ("arn:x:{bucket}", {"Bucket": ""}, {}),
+        ("arn:x:{topic}", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:news"}, {"topic": "news"}),
     ],
 )
 def test_placeholders_are_found_under_awss_own_parameter_names(

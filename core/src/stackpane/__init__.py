@@ -23,6 +23,7 @@ _HOMES = {
     ),
     "stackpane.hookspecs": ("CommandReference", "Service", "hookimpl"),
     "stackpane.links": ("Link",),
+    "stackpane.paging": ("Tokens", "paged"),
     "stackpane.session": ("Session",),
     "stackpane.views": (
         "Column",
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
     from stackpane.hookspecs import Service as Service
     from stackpane.hookspecs import hookimpl as hookimpl
     from stackpane.links import Link as Link
+    from stackpane.paging import Tokens as Tokens
+    from stackpane.paging import paged as paged
     from stackpane.session import Session as Session
     from stackpane.views import Column as Column
     from stackpane.views import Document as Document

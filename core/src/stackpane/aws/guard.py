@@ -123,7 +123,7 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
 
     A placeholder is found under AWS's parameter of that name, whatever its case and what stands before it, with or
     without ``Name`` or ``Id`` behind it: ``{bucket}`` in ``Bucket``, ``{table}`` in ``TableName``, ``{pool}`` in
-    ``UserPoolId``.
+    ``UserPoolId``. Of an ARN (``{topic}`` in ``TopicArn``) it is the last part.
     """
     flat = {name.lower(): value for name, value in params.items() if isinstance(value, str) and value}
     found: dict[str, str] = {}
@@ -133,6 +133,7 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
             endings = (key, f"{key}name", f"{key}id")
             value = next((flat[ending] for ending in endings if ending in flat), None)
             value = value or next((flat[each] for each in flat if each.endswith(endings)), None)
+            value = value or next((flat[each].rpartition(":")[2] for each in flat if each.endswith(f"{key}arn")), None)
             if value is not None:
                 found.setdefault(name, value)
     return found

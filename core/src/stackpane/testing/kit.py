@@ -46,7 +46,8 @@ _OWN_STYLE = re.compile("\x1b\\[[0-9;]*m")
 
 def unsafe_characters(shown: str) -> set[str]:
     """The control characters in what a face wrote, but for line breaks and its own colours."""
-    return set(_UNSAFE.findall(_OWN_STYLE.sub("", shown)))
+    # CSV ends its lines with CR LF (RFC 4180), which moves no cursor that LF would not.
+    return set(_UNSAFE.findall(_OWN_STYLE.sub("", shown.replace("\r\n", "\n"))))
 
 
 @dataclass(slots=True)
@@ -183,6 +184,9 @@ class Kit:
                 continue
             try:
                 self._parse(link)
+            except click.MissingParameter:
+                # A command whose parameters are not all filled in is a form.
+                continue
             except click.UsageError as error:
                 problems.append(f"{link.address}: {error.format_message()}")
         return problems
