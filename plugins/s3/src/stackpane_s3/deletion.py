@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,10 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackpane import Progress
 from stackpane.fanout import as_they_come
-from stackpane_s3.tally import Tally, is_unknown, reason_of
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_s3.tally import Tally
 
 __all__ = ["Deletion", "Target", "ignores_conditions"]
 
@@ -84,7 +83,7 @@ class Deletion:
             yield from self._round(todo, look_first=look_first, last=last)
             todo = list(self._again)
             self._again.clear()
-            if not todo or self.tally.stopped is not None:
+            if not todo or self.tally.stopped:
                 break
         for target in todo:
             self.tally.fail(self.name(target), "S3 asked to try again later, and then other errors came in between")
@@ -97,7 +96,7 @@ class Deletion:
 
     def _until_stopped(self, tasks: Iterator[Callable[[], Iterable[str]]]) -> Iterator[Callable[[], Iterable[str]]]:
         for task in tasks:
-            if self.tally.stopped is not None:
+            if self.tally.stopped:
                 return
             yield task
 
@@ -115,14 +114,6 @@ class Deletion:
             self._delete_batch(chunk, last=last)
         yield chunk[-1].key if chunk else ""
 
-    def _give_up(self, chunk: Sequence[Target], error: Exception) -> None:
-        """A request failed as a whole: so have its entries, and no other is tried unless it is about this one only."""
-        reason, unknown = reason_of(self.session, error), is_unknown(error)
-        for target in chunk:
-            self.tally.fail(self.name(target), reason, unknown=unknown, error=error)
-        if unknown or len(chunk) > 1:
-            self.tally.stop(error)
-
     def _is_unchanged(self, target: Target) -> bool:
         """Whether the object still is what the plan saw; otherwise it is skipped with the reason."""
         from botocore.exceptions import ClientError
@@ -130,10 +121,10 @@ class Deletion:
         try:
             seen = self.client.head_object(Bucket=self.bucket, Key=target.key)["ETag"]
         except ClientError as error:
-            self._not_done(target, str(error.response["Error"]["Code"]), reason_of(self.session, error), last=True)
+            self._not_done(target, str(error.response["Error"]["Code"]), str(self.session.explain(error)), last=True)
             return False
         except Exception as error:
-            self._give_up([target], error)
+            self.tally.raised(self.session, error, self.name(target))
             return False
         if seen != target.etag:
             self._not_done(target, "PreconditionFailed", "", last=True)
@@ -153,7 +144,7 @@ class Deletion:
             if code in _CHANGED | _GONE:
                 self._not_done(target, code, "", last=last)
             else:
-                self._give_up([target], error)
+                self.tally.raised(self.session, error, self.name(target))
             return
         self._done(target, answer.get("VersionId") if answer.get("DeleteMarker") else None)
 
@@ -164,9 +155,8 @@ class Deletion:
         try:
             answer = self.client.delete_objects(Bucket=self.bucket, Delete=asked)
         except Exception as error:
-            self._give_up(chunk, error)
+            self.tally.raised(self.session, error, *map(self.name, chunk))
             return
-        before = self.tally.done
         waiting = _Waiting(chunk)
         for entry in answer.get("Deleted", ()):
             if (target := waiting.take(entry)) is None:
@@ -180,15 +170,6 @@ class Deletion:
                 self._not_done(target, entry.get("Code", ""), entry.get("Message", ""), last=last)
         for target in waiting.left():
             self.tally.fail(self.name(target), "the answer does not say what became of it", unknown=True)
-        self._stop_if_pointless(answer.get("Errors", ()), len(chunk), before)
-
-    def _stop_if_pointless(self, errors: Iterable[Mapping[str, str]], asked: int, done_before: int) -> None:
-        """Where a whole batch was denied the next thousand will be as well; nobody wants a million denials."""
-        from botocore.exceptions import ClientError
-
-        codes = Counter(entry.get("Code", "") for entry in errors)
-        if codes["AccessDenied"] == asked and self.tally.done == done_before:
-            self.tally.stop(ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "DeleteObjects"))
 
     # What became of an entry
 

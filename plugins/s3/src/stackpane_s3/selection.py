@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stackpane import InvalidInput
+from stackpane import InvalidInput, Link
 from stackpane_s3.history import Version, versions
 from stackpane_s3.listing import find_objects
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stackpane_s3.lean import ObjectRow
     from stackpane_s3.uris import S3Uri
 
-__all__ = ["Selection", "one_bucket", "only_first"]
+__all__ = ["Selection", "link_to", "one_bucket", "only_first"]
 
 
 @dataclass(frozen=True)
@@ -96,3 +96,11 @@ def only_first(selections: Sequence[Selection], position: int, keys: Iterable[An
         key = entry.key if isinstance(entry, Version) else entry[0]
         if not any(other.takes(key) for other in before):
             yield entry
+
+
+def link_to(command: str, selections: Sequence[Selection], **options: Any) -> Link:
+    """The link to a command that takes URIs, for the same selections."""
+    literal = any(selection.literal and selection.uri.glob is not None for selection in selections)
+    recursive = any(selection.recursive for selection in selections)
+    uris = [str(selection.uri) for selection in selections]
+    return Link.to(command, *uris, recursive=recursive, no_glob=literal, **options)

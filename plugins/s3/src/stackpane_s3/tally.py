@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from stackpane import ConnectionProblem, Failure, Refused
 from stackpane.text import human_count, human_size
-from stackpane.views import Failure
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["Tally", "is_unknown", "reason_of"]
+__all__ = ["Tally", "is_unknown"]
 
+_HOPELESS = 1000
+"""Failures in a row, with nothing done between them, after which the rest is not tried: nobody wants a million."""
 _LISTED = 10_000
 """Failures, and skips, that are kept one by one; a million of them would not fit in memory, nor be read."""
 
@@ -27,7 +29,7 @@ _LISTED = 10_000
 class Tally:
     """What became of each of ``total`` entries: done, failed, or left alone on purpose. Safe to share between threads.
 
-    ``error`` is the first error of a whole request, ``stopped`` the one after which no more were tried.
+    ``error`` is the first error that a request raised; ``stopped`` says that no more entries are to be tried.
     """
 
     total: int
@@ -35,10 +37,11 @@ class Tally:
     done: int = 0
     bytes: int = 0
     error: Exception | None = None
-    stopped: Exception | None = None
+    stopped: bool = False
     _failed: list[Failure] = field(default_factory=list)
     _skipped: list[Failure] = field(default_factory=list)
     _failures: int = 0
+    _in_a_row: int = 0
     _unknown: int = 0
     _skips: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -48,15 +51,27 @@ class Tally:
         with self._lock:
             self.done += count
             self.bytes += size
+            self._in_a_row = 0
 
-    def fail(self, target: str, reason: str, *, unknown: bool = False, error: Exception | None = None) -> None:
-        """An entry was not done; ``unknown``: nobody can tell. ``error`` is what its request raised, if it did."""
+    def fail(self, target: str, reason: str, *, unknown: bool = False) -> None:
+        """An entry was not done; ``unknown``: nobody can tell."""
         with self._lock:
-            self.error = self.error or error
             self._failures += 1
             self._unknown += unknown
+            self._in_a_row += 1
+            self.stopped = self.stopped or self._in_a_row >= _HOPELESS
             if len(self._failed) < _LISTED:
                 self._failed.append(Failure(target, reason, unknown=unknown))
+
+    def raised(self, session: Session, error: Exception, *targets: str) -> None:
+        """The request for these entries raised an error. No more are tried where the next would fare no better."""
+        explained = session.explain(error)
+        reason = str(explained) or type(error).__name__
+        for target in targets:
+            self.fail(target, reason, unknown=is_unknown(error))
+        with self._lock:
+            self.error = self.error or error
+            self.stopped = self.stopped or len(targets) > 1 or isinstance(explained, ConnectionProblem)
 
     def skip(self, target: str, reason: str) -> None:
         """An entry was left alone on purpose."""
@@ -65,15 +80,13 @@ class Tally:
             if len(self._skipped) < _LISTED:
                 self._skipped.append(Failure(target, reason))
 
-    def stop(self, error: Exception) -> None:
-        """Try no more entries; the first error is kept."""
-        with self._lock:
-            self.stopped = self.stopped or error
-
     def raise_if_nothing_done(self) -> None:
         """Raise what the first request was refused with, where nothing at all was done: it says more than a list."""
-        alone = self.total == 1 or self.stopped is not None
-        if self.error is not None and alone and not (self.done or self._skips or self._unknown):
+        if (
+            self.error is not None
+            and (self.total == 1 or self.stopped)
+            and not (self.done or self._skips or self._unknown)
+        ):
             raise self.error
 
     @property
@@ -91,7 +104,7 @@ class Tally:
         """The failures one by one, those beyond the first thousands as one, and what was not tried as one."""
         more = self._failures - len(self._failed)
         rest = [Failure(f"{human_count(more, 'further ' + self.unit)}", "failed as well")] if more else []
-        if self.untried and self.stopped is not None:
+        if self.untried and self.stopped:
             rest.append(Failure(human_count(self.untried, self.unit), "not tried after the errors before"))
         return (*self._failed, *rest)
 
@@ -130,19 +143,12 @@ class Tally:
             raise
 
 
-def reason_of(session: Session, error: BaseException) -> str:
-    """Why an entry failed, in one line."""
-    return str(session.explain(error)) or type(error).__name__
-
-
 def is_unknown(error: BaseException) -> bool:
     """Whether AWS may have done what was asked although this error came back.
 
     It has not where it says so itself (HTTP 4xx), nor where the request never reached it.
     """
     from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
-
-    from stackpane.errors import Refused
 
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

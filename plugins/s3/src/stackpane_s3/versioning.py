@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from stackpane import Refused
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from stackpane import Session
 
 __all__ = ["AwsClock", "Versioning"]
+
+_TICK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,15 @@ class AwsClock:
         """A whole second that has surely not begun yet."""
         return self.start + timedelta(seconds=int(time.monotonic() - self._at) + 2)
 
+    def let_second_pass(self) -> Iterator[None]:
+        """Wait until the second of the answer is over, a tick at a time.
+
+        S3 keeps times to the second: what is changed from then on can be told from what was there before.
+        """
+        while (left := 1.0 - (time.monotonic() - self._at)) > 0:
+            time.sleep(min(left, _TICK))
+            yield
+
 
 @dataclass(frozen=True, slots=True)
 class Versioning:
@@ -53,6 +66,18 @@ class Versioning:
             answer = client.get_bucket_versioning(Bucket=bucket)
             return cls(answer.get("Status", ""), answer.get("MFADelete") == "Enabled", AwsClock.of(answer))
         return cls(None)
+
+    def confirmed(self, session: Session, client: Any, bucket: str) -> Versioning:
+        """The versioning now. Raises ``Refused`` where what this one promised does not hold any more."""
+        if self.status is None:
+            return self
+        now = Versioning.of(session, client, bucket)
+        if self.keeps_versions and not now.keeps_versions:
+            raise Refused(
+                f"nothing was done: s3://{bucket} does not keep versions any more, so it could not be undone",
+                "Run the command again and look at its new plan.",
+            )
+        return now
 
     @property
     def keeps_versions(self) -> bool:

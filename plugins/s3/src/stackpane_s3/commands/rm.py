@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, command
+from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, command
 from stackpane_s3.calls import (
     DELETE_OBJECT,
     DELETE_OBJECTS,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from stackpane_s3.deletion import Target
     from stackpane_s3.selection import Selection
     from stackpane_s3.spool import Spool
+    from stackpane_s3.tally import Tally
     from stackpane_s3.uris import S3Uri
     from stackpane_s3.versioning import Versioning
 
@@ -201,7 +202,7 @@ class _Removal:
         from stackpane_s3.deletion import Deletion, ignores_conditions
         from stackpane_s3.tally import Tally
 
-        versioning = self._still(planned)
+        versioning = planned if self.is_final else planned.confirmed(self.session, self.client, self.bucket)
         tally = Tally(len(targets), self._unit)
         markers: list[tuple[str, str]] = []
         deletion = Deletion(self.session, self.client, self.bucket, tally, lambda *marker: markers.append(marker))
@@ -212,7 +213,7 @@ class _Removal:
             yield from deletion.run(targets, look_first=look_first)
         tally.raise_if_nothing_done()
         return Outcome(
-            tally.sentence("Deleted", f"from s3://{self.bucket}"),
+            self._said(tally, targets),
             done=tally.done,
             failed=tally.failed,
             skipped=tally.skipped,
@@ -220,21 +221,14 @@ class _Removal:
             resume=self._again if tally.failed else None,
         )
 
-    def _still(self, planned: Versioning) -> Versioning:
-        """The bucket's versioning now. Raises ``Refused`` where what the plan promised does not hold any more."""
-        from stackpane_s3.versioning import Versioning
-
-        if self.is_final or planned.status is None:
-            return planned
-        now = Versioning.of(self.session, self.client, self.bucket)
-        if planned.keeps_versions and not now.keeps_versions:
-            raise Refused(
-                f"nothing was deleted: s3://{self.bucket} does not keep versions any more, so it could not be undone",
-                "Look at the new plan.",
-            )
-        return now
+    def _said(self, tally: Tally, targets: Spool[Target]) -> str:
+        if tally.done == tally.total == 1:
+            return f"Deleted {self._name(next(iter(targets)))}."
+        return tally.sentence("Deleted", f"from s3://{self.bucket}")
 
     def _undo(self, versioning: Versioning, done: int, markers: Sequence[tuple[str, str]]) -> Link | None:
+        from stackpane_s3.selection import link_to
+
         if self.is_final or not versioning.keeps_versions or not done:
             return None
         if len(markers) == done == 1:
@@ -243,8 +237,9 @@ class _Removal:
         clock = versioning.clock
         if clock is None:
             return None
-        return self._link(
+        return link_to(
             "s3 restore",
+            self.selections,
             deleted=True,
             since=f"{clock.start:%Y-%m-%dT%H:%M:%SZ}",
             before=f"{clock.end:%Y-%m-%dT%H:%M:%SZ}",
@@ -253,11 +248,12 @@ class _Removal:
 
     @property
     def _again(self) -> Link:
-        return self._link(
-            "s3 rm", version_id=self.version_id, all_versions=self.all_versions, unconditional=self.unconditional
-        )
+        from stackpane_s3.selection import link_to
 
-    def _link(self, to: str, **options: Any) -> Link:
-        literal = any(selection.literal and selection.uri.glob is not None for selection in self.selections)
-        uris = [str(selection.uri) for selection in self.selections]
-        return Link.to(to, *uris, recursive=self._recursive, no_glob=literal, **options)
+        return link_to(
+            "s3 rm",
+            self.selections,
+            version_id=self.version_id,
+            all_versions=self.all_versions,
+            unconditional=self.unconditional,
+        )
