@@ -1,25 +1,9 @@
 """Amazon SNS for Stackpane: list topics, show one, publish to it."""
 
-from __future__ import annotations
-
 import click
 
 import stackpane
-from stackpane import (
-    Call,
-    Column,
-    Effect,
-    Field,
-    Link,
-    Outcome,
-    Record,
-    Row,
-    Section,
-    Service,
-    Session,
-    Table,
-    hookimpl,
-)
+from stackpane import Call, Column, Effect, Field, Link, Outcome, Record, Section, Service, Session, Table, hookimpl
 
 TOPIC = ("arn:{partition}:sns:{region}:{account}:{topic}",)
 LIST_TOPICS = Call("sns:ListTopics", ("sns:ListTopics",), note="shows the names of all topics of the region")
@@ -31,13 +15,13 @@ PUBLISH = Call("sns:Publish", ("sns:Publish",), TOPIC, Effect.ONCE)
 def ls(session: Session) -> Table:
     """List the topics."""
 
-    def read(token: str | None, _size: int | None) -> tuple[list[Row], str | None]:
+    def read(token: str | None, _size: int | None) -> tuple[list[stackpane.Row], str | None]:
         reply = session.client("sns").list_topics(**({"NextToken": token} if token else {}))
         arns = [topic["TopicArn"] for topic in reply["Topics"]]
         return [(arn.rpartition(":")[2], arn) for arn in arns], reply.get("NextToken")
 
     columns = (Column("Name"), Column("TopicArn", "arn"))
-    return Table(columns, stackpane.paged(read), title="Topics", link=lambda row: Link.to("hello show", row[1]))
+    return Table(columns, stackpane.paged(read), link=lambda row: Link.to("hello show", row[1]))
 
 
 @stackpane.command("show", calls=(GET_TOPIC,))
