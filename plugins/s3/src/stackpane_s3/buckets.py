@@ -50,7 +50,7 @@ def bucket_client(session: Session, bucket: str, *, raw: bool = False) -> Any:
         region = None if only_here or response is None else _region_of(response[1])
         if region is None or operation.name == "HeadBucket":
             redirect["redirected"] = True  # botocore's word for "not once more"
-        elif redirect.get("bucket") and region != session.region:
+        elif redirect.get("bucket"):
             known[redirect["bucket"]] = region
 
     client.meta.events.register_first("needs-retry.s3", watch, unique_id="stackpane-s3-region")
@@ -60,20 +60,19 @@ def bucket_client(session: Session, bucket: str, *, raw: bool = False) -> Any:
 def bucket_region(session: Session, bucket: str) -> str:
     """The region of a bucket, by ``HeadBucket``; no permission on the bucket is needed.
 
-    On an endpoint that is not AWS's it is the session's own, without a request. Raises what AWS answers where that
-    names no region.
+    An endpoint that is not AWS's may name none: then it is the session's own. Raises what AWS answers where that names
+    no region, as for a bucket that does not exist.
     """
     from botocore.exceptions import ClientError
 
-    if session.is_emulator:
-        return session.region
+    reply: Mapping[str, Any]
     try:
         reply = bucket_client(session, bucket).head_bucket(Bucket=bucket)
     except ClientError as error:
-        reply = error.response
-        if _region_of(reply) is None:
+        if _region_of(error.response) is None:
             raise
-    region = _region_of(reply)
+        reply = error.response
+    region = _region_of(reply) or (session.region if session.is_emulator else None)
     if region is None:
         raise AwsError(f"S3 does not say which region the bucket {bucket} is in", "Name it with --region.")
     _known.setdefault(session.opened, {})[bucket] = region

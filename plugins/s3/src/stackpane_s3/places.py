@@ -25,6 +25,50 @@ def link_to(uri: S3Uri) -> Link:
     return show_link(uri) if uri.key and not uri.is_folder else list_link(uri)
 
 
+def bucket_actions(bucket: S3Uri) -> tuple[Link, ...]:
+    """What can be done with a bucket."""
+    return (
+        show_link(bucket),
+        Link.to("s3 du", str(bucket), label="Sizes"),
+        Link.to("s3 versions", str(bucket), label="Versions"),
+        Link.to("s3 rb", str(bucket), label="Remove"),
+    )
+
+
+def folder_actions(folder: S3Uri) -> tuple[Link, ...]:
+    """What can be done with a folder, taken literally."""
+    literal = is_glob(folder.key)
+    return (
+        Link.to("s3 du", str(folder), label="Sizes"),
+        Link.to("s3 versions", str(folder), label="Versions", no_glob=literal),
+        Link.to("s3 get", str(folder), label="Download", recursive=True, no_glob=literal),
+        Link.to("s3 rm", str(folder), label="Delete", recursive=True, no_glob=literal),
+    )
+
+
+def object_actions(uri: S3Uri, version_id: str | None = None) -> tuple[Link, ...]:
+    """What can be done with an object, or with a version of it."""
+    literal = is_glob(uri.key)
+    place = str(uri)
+    reading = (
+        Link.to("s3 cat", place, label="Read", version_id=version_id),
+        Link.to("s3 get", place, label="Download", version_id=version_id, no_glob=literal),
+        Link.to("s3 presign", place, label="Presign", version_id=version_id),
+    )
+    if version_id is not None:
+        return (
+            *reading,
+            Link.to("s3 restore", place, label="Restore", version_id=version_id),
+            Link.to("s3 rm", place, label="Delete this version", version_id=version_id, no_glob=literal),
+        )
+    return (
+        *reading,
+        Link.to("s3 versions", place, label="Versions", no_glob=literal),
+        Link.to("s3 edit", place, label="Edit"),
+        Link.to("s3 rm", place, label="Delete", no_glob=literal),
+    )
+
+
 def link_of(target: str) -> Link | None:
     """The link that an ``s3://`` URI, an ARN or a console address leads to; ``None`` where it is none of S3's.
 
