@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
@@ -130,6 +131,13 @@ def test_nothing_but_a_200_reaches_a_lean_parser(status: int) -> None:
     assert _seen == []
 
 
+@pytest.fixture
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries at once."""
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+
+
+@pytest.mark.usefixtures("_no_waiting")
 def test_an_error_in_a_reply_with_status_200_is_still_an_error() -> None:
     replies = Replies((200, CANNOT))
     s3 = client("s3", replies, attempts=3)
@@ -139,6 +147,7 @@ def test_an_error_in_a_reply_with_status_200_is_still_an_error() -> None:
     assert replies.sent == 3
 
 
+@pytest.mark.usefixtures("_no_waiting")
 def test_a_reply_cut_short_is_asked_for_again_also_where_the_bulk_is_whole() -> None:
     replies = Replies((200, PAGE[:20]), (200, PAGE[:-5]), (200, PAGE))
     s3 = client("s3", replies, attempts=3)

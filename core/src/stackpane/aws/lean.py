@@ -26,7 +26,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
@@ -95,7 +95,8 @@ def parse_timestamp(value: Any) -> datetime:
     text or number, offsets) is left to botocore.
     """
     if isinstance(value, str) and _ISO_UTC.fullmatch(value):
-        return datetime.fromisoformat(value)
+        with suppress(ValueError):  # no such day or hour: botocore says so in its own way
+            return datetime.fromisoformat(value)
     from botocore.utils import parse_timestamp as by_botocore
 
     moment: datetime = by_botocore(value)

@@ -81,7 +81,9 @@ class _Kind:
 _TEXT = _Kind(r"[^<&\x00-\x1f]+", str, free=True)
 _INTEGER = _Kind(r"[0-9]+", int)
 _BOOLEAN = _Kind(r"true|false", "true".__eq__)
-_TIME = _Kind(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z", datetime.fromisoformat)
+_TIME = _Kind(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z", datetime.fromisoformat
+)
 _TIME_AS_SENT = _Kind(_TIME.form, str)
 
 _Structure = Mapping[str, _Kind]
@@ -293,9 +295,11 @@ def _raw_objects(page: _Page) -> tuple[bytes, dict[str, Any]]:
 
 def _object_rows(page: _Page) -> list[ObjectRow]:
     found = _ROW.findall(page.entries)
-    if len(found) == page.counts.get("Contents", 0):
-        return [(key, int(size), changed, etag, storage or None) for key, changed, etag, size, storage in found]
-    objects = _OBJECT_AS_SENT.parse(page)
-    if not all(name in item for item in objects for name in _ALWAYS):
-        raise _MisfitError("Contents")
-    return [(o["Key"], o["Size"], o["LastModified"], o["ETag"], o.get("StorageClass")) for o in objects]
+    if len(found) != page.counts.get("Contents", 0):
+        objects = _OBJECT_AS_SENT.parse(page)
+        if not all(name in item for item in objects for name in _ALWAYS):
+            raise _MisfitError("Contents")
+        found = [tuple(map(item.get, _WANTED)) for item in objects]
+    for day in {changed[:10] for _, changed, *_ in found}:
+        datetime.fromisoformat(day)  # that there is such a day; the expression has looked at the time of day
+    return [(key, int(size), changed, etag, storage or None) for key, changed, etag, size, storage in found]
