@@ -76,7 +76,7 @@ def test_one_command_runs_in_a_fresh_demo_and_nothing_is_left(cli: Cli, traces: 
 def test_the_exit_code_is_that_of_the_command(cli: Cli, traces: Traces) -> None:
     missing = cli("demo", "--", "s3", "ls", "s3://no-such-bucket/")
     assert missing.exit_code == 254
-    assert "no-such-bucket" in missing.errors
+    assert "NoSuchBucket" in missing.errors
     assert cli("demo", "--", "s3", "no-such-verb", env=EMPTY).exit_code == 252
     traces.assert_nothing_left()
 

@@ -39,8 +39,7 @@ def seed(session: Session) -> tuple[Link, ...]:
     for bucket in BUCKETS:
         _create(clients[bucket.name], bucket, bucket.region or session.region)
     puts = (partial(_put, clients[bucket.name], bucket.name, sample) for bucket, sample in _all_samples())
-    for _ in as_they_come(puts, _WORKERS):
-        """Nothing comes of a put but errors, which are raised here."""
+    list(as_they_come(puts, _WORKERS))  # nothing comes of a put but errors, which are raised here
     for key, body in HISTORY:  # in this order, and so one after the other
         if body is None:
             clients["contracts"].delete_object(Bucket="contracts", Key=key)
