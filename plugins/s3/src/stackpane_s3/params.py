@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stackpane.errors import InvalidInput
 from stackpane_s3.uris import S3Uri
 
-__all__ = ["BYTES", "S3_URI", "ByteCount", "S3UriType", "no_glob"]
+if TYPE_CHECKING:
+    from stackpane_s3.reading import ByteRange
+
+__all__ = ["BYTES", "BYTE_RANGE", "S3_URI", "ByteCount", "ByteRangeType", "S3UriType", "no_glob"]
 
 
 class S3UriType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
@@ -47,7 +50,25 @@ class ByteCount(click.ParamType):  # type: ignore[type-arg]
         return round(float(match["number"]) * factor) if "." in match["number"] else int(match["number"]) * factor
 
 
+class ByteRangeType(click.ParamType):  # type: ignore[type-arg]
+    """``0-99``, ``100-`` or ``-50``, as a ``ByteRange``."""
+
+    name = "bytes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ByteRange:
+        """The range; fails with what to write instead."""
+        from stackpane_s3.reading import ByteRange
+
+        if isinstance(value, ByteRange):
+            return value
+        try:
+            return ByteRange.parse(value)
+        except InvalidInput as error:
+            self.fail(f"{error.message}. {error.hint}", param, ctx)
+
+
 S3_URI = S3UriType()
+BYTE_RANGE = ByteRangeType()
 BYTES = ByteCount()
 
 no_glob = click.option("--no-glob", is_flag=True, help="Take *, ?, [ and ] in the URI as they are.")
