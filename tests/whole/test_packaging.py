@@ -113,5 +113,7 @@ def test_every_dependency_is_pinned_at_a_version_its_range_admits() -> None:
     wanted = [each for group in groups for each in map(Requirement, group) if not each.name.startswith("stackpane")]
     assert wanted
     for each in wanted:
-        assert each.specifier.contains(pins[canonicalize_name(each.name)]), f"{each} and {pins.get(each.name)}"
+        pin = pins.get(canonicalize_name(each.name))
+        assert pin is not None, f"{each.name} has no pin"
+        assert each.specifier.contains(pin), f"{each} and {pin}"
     assert "uv" in pins
