@@ -1,5 +1,8 @@
+import os
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Protocol
 
 import pytest
@@ -31,6 +34,16 @@ def test_a_usage_error_comes_on_standard_error(run: Runner) -> None:
     assert "no-such-thing" in result.errors
     with pytest.raises(AssertionError, match="no-such-thing"):
         result.ok()
+
+
+def test_a_command_is_led_to_an_emulator_by_its_environment(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    def show(url: str) -> int:
+        sys.stdout.write(url)
+        return 0
+
+    monkeypatch.setattr("tests.harness.cli.main", lambda _: show(os.environ["AWS_ENDPOINT_URL"]))
+    assert invoke(at=SimpleNamespace(url="http://127.0.0.1:1")).text == "http://127.0.0.1:1"
+    assert "AWS_ENDPOINT_URL" not in os.environ
 
 
 def test_commands_follow_each_other_in_one_process(invoke: Invoke) -> None:

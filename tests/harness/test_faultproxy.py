@@ -1,6 +1,8 @@
 """Each fault is seen by a botocore client, and by the emulator behind it, as the fault's own words say."""
 
+import contextlib
 import os
+import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -171,6 +173,16 @@ def test_before_and_after_differ_in_what_the_emulator_holds(
         aws.client("s3", url=faults.url, config=IMPATIENT).put_object(Bucket=bucket, Key="k", Body=b"body")
     assert stored() == kept
     assert len(fault.requests) == 1
+
+
+def test_a_reset_is_a_reset_and_no_orderly_end(faults: FaultProxy) -> None:
+    faults.fault(f.reset_before(), lambda request: request.path == "/reset")
+    faults.fault(f.cut(0), lambda request: request.path == "/cut")
+    for path, end in (("/reset", pytest.raises(ConnectionResetError)), ("/cut", contextlib.nullcontext())):
+        with socket.create_connection(("127.0.0.1", faults.port)) as connection, end:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            while connection.recv(65536):
+                pass
 
 
 @pytest.mark.parametrize("mode", [f.hold_before(), f.hold_after(), f.hang_within(2)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from stackpane.connections.secrets import Keys, SecretStore
+from stackpane.connections.secrets import Keys, Secrets
 from stackpane.connections.store import ConnectionStore
 from tests.harness.isolation import NetworkAttempts
 from tests.harness.keyring_backend import FILE, FileKeyring
@@ -48,6 +48,20 @@ def test_a_connection_beyond_loopback_by_a_child_process_is_refused_and_known(
     assert network_attempts.take() == ["socket.getaddrinfo '192.0.2.1' port 443"]
 
 
+def test_an_attempt_fails_the_test_even_where_its_error_is_swallowed(tmp_path: Path) -> None:
+    file = tmp_path / "test_swallowed.py"
+    file.write_text(
+        "import contextlib, socket\n"
+        "def test_swallowed():\n"
+        "    with contextlib.suppress(Exception):\n"
+        "        socket.create_connection(('192.0.2.1', 443))\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "tests.harness.isolation", "-p", "no:cacheprovider", str(file)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "the test went beyond loopback" in run.stdout
+
+
 def test_loopback_is_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         socket.create_connection(listener.getsockname()).close()
@@ -67,9 +81,9 @@ def test_the_keyring_keeps_secrets_in_a_private_file_of_the_home_folder(home: Pa
 
 
 def test_stackpane_keeps_secrets_in_the_trusted_keyring(trusted_keyring: Path) -> None:
-    ref = SecretStore(ConnectionStore()).save(Keys("AKIAIOSFODNN7EXAMPLE", "secret"))
+    ref = Secrets(ConnectionStore()).save(Keys("AKIAIOSFODNN7EXAMPLE", "secret"))
     assert trusted_keyring.exists()
-    assert SecretStore(ConnectionStore()).get(ref).secret_access_key == "secret"
+    assert Secrets(ConnectionStore()).get(ref).secret_access_key == "secret"
 
 
 def test_the_keyring_is_empty_in_the_next_test() -> None:
