@@ -84,7 +84,7 @@ def test_the_exit_code_is_that_of_the_command(cli: Cli, traces: Traces) -> None:
 def test_without_a_terminal_a_tour_is_printed(cli: Cli, traces: Traces) -> None:
     tour = cli("demo").ok()
     assert "$ stackpane -c demo s3 ls\n" in tour.text
-    assert "IMG_1021.png" in tour.text
+    assert "2026/11/IMG_1025.png" in tour.text
     assert "1,200" in tour.text
     assert "error" not in tour.text.lower()
     assert tour.errors == ""

@@ -22,7 +22,7 @@ _WORKERS = 6
 TOUR = (
     Link.to("s3 ls", label="All buckets, with their regions"),
     Link.to("s3 ls", "s3://photos/2026/", label="Folders first"),
-    Link.to("s3 ls", "s3://photos/2026/*/*1.png", label="A pattern in the last parts"),
+    Link.to("s3 ls", "s3://photos/*/*/IMG_10?5.png", label="Patterns in any part"),
     Link.to("s3 show", "s3://photos/covers/harbour.jpg", label="All there is to know of an object"),
     Link.to("s3 cat", "s3://documents/orders/2026/11/order-10001.json", label="An object's content, byte for byte"),
     Link.to("s3 ls", "s3://sensors/readings/", limit=3, label="A prefix with 1,200 objects, as far as you ask"),
