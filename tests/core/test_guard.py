@@ -158,7 +158,8 @@ def test_placeholders_are_found_under_awss_own_parameter_names(
 
 
 def test_a_rate_limit_spaces_the_calls() -> None:
-    now, slept = [100.0], []
+    now: list[float] = [100.0]
+    slept: list[float] = []
     pace = Pace(4, clock=lambda: now[0], sleep=slept.append)
     for _ in range(3):
         pace.wait()

@@ -1,0 +1,156 @@
+"""Several connections and regions in one table: merged as rows come, one failure costs one warning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stackpane.errors import InvalidInput
+from stackpane.links import Link
+from stackpane.merge import merge
+from stackpane.views import Column, Outcome, Page, PageRequest, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cli import Cli
+
+Rows = dict[str, list[list[int]]]
+"""Pages of numbers by connection."""
+
+
+def session(name: str) -> Any:
+    return SimpleNamespace(connection=SimpleNamespace(name=name), region="eu-west-1")
+
+
+def table(name: str, pages: list[list[int]], asked: list[str] | None = None) -> Table:
+    def fetch(request: PageRequest) -> Iterator[Page]:
+        for number in range(int(request.cursor or 0), len(pages)):
+            if asked is not None:
+                asked.append(f"{name}{number}")
+            following = str(number + 1) if number + 1 < len(pages) else None
+            yield Page([(value, f"{name}-{value}") for value in pages[number]], following)
+
+    return Table((Column("Number", "number"), Column("Name")), fetch, link=lambda row: Link.to("x show", row[1]))
+
+
+def merged(rows: Rows) -> Table:
+    return merge(
+        [session(name) for name in rows], lambda each: table(each.connection.name, rows[each.connection.name]), fail
+    )
+
+
+def fail(name: str, error: BaseException) -> None:
+    raise AssertionError(f"{name}: {error}")
+
+
+pages_by_name = st.dictionaries(
+    st.sampled_from("abc"), st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=4), min_size=1
+)
+
+
+@given(pages_by_name)
+def test_every_row_comes_once_with_its_place_in_front_and_its_sessions_order_kept(rows: Rows) -> None:
+    found = [row for page in merged(rows).fetch(PageRequest()) for row in page.rows]
+    for name, pages in rows.items():
+        expected = [(name, "eu-west-1", value, f"{name}-{value}") for page in pages for value in page]
+        assert [row for row in found if row[0] == name] == expected
+    assert len(found) == sum(len(page) for pages in rows.values() for page in pages)
+
+
+@given(pages_by_name, st.data())
+def test_a_cursor_goes_on_in_every_session_where_it_was(rows: Rows, data: st.DataObject) -> None:
+    stop = data.draw(st.integers(0, 12))
+    before, cursor = [], None
+    pages = merged(rows).fetch(PageRequest())
+    for number, page in enumerate(pages):
+        before += page.rows
+        cursor = page.next
+        if number == stop:
+            pages.close()
+            break
+    after = [row for page in merged(rows).fetch(PageRequest(cursor)) for row in page.rows] if cursor else []
+    everything = [(name, value) for name, pages in rows.items() for page in pages for value in page]
+    assert sorted((row[0], row[2]) for row in before + after) == sorted(everything)
+
+
+def test_a_rows_link_leads_to_its_own_place() -> None:
+    view = merged({"a": [[1]], "b": [[2]]})
+    links = [view.link(row) for page in view.fetch(PageRequest()) for row in page.rows if view.link]
+    assert {link.address for link in links if link} == {
+        "-c a --region eu-west-1 x show a-1",
+        "-c b --region eu-west-1 x show b-2",
+    }
+
+
+def test_one_session_that_fails_is_reported_and_the_others_show() -> None:
+    reported: list[tuple[str, str]] = []
+
+    def run(each: Any) -> Table:
+        if each.connection.name == "bad":
+            raise RuntimeError("at once")
+        if each.connection.name == "late":
+
+            def fetch(request: PageRequest) -> Iterator[Page]:
+                yield Page([(1, "late-1")], "1")
+                raise RuntimeError("in the middle")
+
+            return Table((Column("Number", "number"), Column("Name")), fetch)
+        return table(each.connection.name, [[1], [2]])
+
+    view = merge(
+        [session(name) for name in ("bad", "late", "good")],
+        run,
+        lambda name, error: reported.append((name, str(error))),
+    )
+    found = sorted((row[0], row[2]) for page in view.fetch(PageRequest()) for row in page.rows)
+    assert found == [("good", 1), ("good", 2), ("late", 1)]
+    assert sorted(reported) == [("bad/eu-west-1", "at once"), ("late/eu-west-1", "in the middle")]
+
+
+def test_where_every_session_fails_the_error_is_the_commands() -> None:
+    def run(each: Any) -> Table:
+        raise RuntimeError("no luck")
+
+    with pytest.raises(RuntimeError, match="no luck"):
+        merge([session("a"), session("b")], run, fail)
+
+
+def test_only_tables_merge() -> None:
+    with pytest.raises(InvalidInput, match="shows no list"):
+        merge([session("a"), session("b")], lambda each: Outcome("Done."), fail)
+
+
+def test_nothing_is_fetched_before_it_is_asked_for() -> None:
+    asked: list[str] = []
+    view = merge([session("a"), session("b")], lambda each: table(each.connection.name, [[1]] * 50, asked), fail)
+    assert asked == []
+    pages = view.fetch(PageRequest())
+    next(pages)
+    pages.close()
+    assert len(asked) < 20
+
+
+def test_the_command_line_merges_regions_and_goes_on_after_a_dead_connection(
+    cli: Cli, moto: Any, tmp_path: Path
+) -> None:
+    moto.reset()
+    moto.client("s3").create_bucket(Bucket="photos")
+    cli("connection", "add", "here", "--endpoint-url", moto.url, "--region", "us-east-1").ok()
+    cli(
+        "connection", "add", "dead", "--endpoint-url", "http://127.0.0.1:9", "--region", "eu-west-1", "--no-test"
+    ).ok()
+    ran = cli("s3", "ls", "-c", "here,dead", "-o", "json")
+    assert [(row["Connection"], row["Region"], row["Name"]) for row in json.loads(ran.stdout)] == [
+        ("here", "us-east-1", "photos")
+    ]
+    assert ran.exit_code == 1
+    assert [
+        line for line in ran.stderr.decode().splitlines() if "dead/eu-west-1" in line and "cannot be reached" in line
+    ]
