@@ -51,8 +51,14 @@ def confirm(plan: Plan, options: OutputOptions, io: Console) -> None:
             "Nothing was sent: the name to confirm with has characters that cannot be seen or typed.",
             "Look at the plan with --dry-run, carry it out with --yes.",
         )
+    try:
+        answer = io.ask(f"Type {plan.phrase} to go on, anything else stops:")
+    except KeyboardInterrupt:
+        io.note("")
+        io.note("Nothing was sent.")
+        raise
     # Compared code point by code point: a look-alike is another name.
-    if io.ask(f"Type {plan.phrase} to go on, anything else stops:") != plan.phrase:
+    if answer != plan.phrase:
         raise Refused("Nothing was sent: the plan was not confirmed.")
 
 

@@ -146,7 +146,7 @@ class Meter:
         parts = [_of(progress.done, progress.total, progress.unit)]
         if progress.files is not None:
             parts.append(_of(progress.files, progress.files_total, "files"))
-        return ", ".join(parts)
+        return safe(", ".join(parts))
 
     def line(self, width: int) -> str:
         """One line of at most ``width`` columns: what matters most comes first, the current name gets the rest."""

@@ -102,6 +102,7 @@ def _show_stream(stream: Stream, query: Query | None, options: OutputOptions, io
     events = stream.events()
     results = ResultList(options, io)
     writer = row_writer(stream.columns, options, io, header=options.format != "table")
+    code = ExitCode.DONE
     try:
         for event in events:
             if query is None:
@@ -109,11 +110,12 @@ def _show_stream(stream: Stream, query: Query | None, options: OutputOptions, io
             elif (result := query(row_object(stream.columns, event))) is not None:
                 results.add([result])
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        code = ExitCode.INTERRUPTED
     finally:
         if hasattr(events, "close"):
             events.close()
-    return ExitCode.DONE
+    (writer if query is None else results).close()
+    return code
 
 
 def _show_plan(plan: Plan, query: Query | None, options: OutputOptions, io: Console) -> ExitCode:

@@ -86,14 +86,14 @@ _CELLS: dict[Kind, Callable[[Any], str]] = {
 def display_width(text: str) -> int:
     """Columns that ``text`` takes on a terminal: two for wide and full-width characters, none for combining ones.
 
-    Sequences that join (emoji with a joiner or a variation selector) cannot occur in safe text.
-    https://www.unicode.org/reports/tr11/
+    Sequences that join (emoji with a joiner or a variation selector) cannot occur in safe text; Hangul letters that
+    macOS has taken apart are put together, as terminals do. https://www.unicode.org/reports/tr11/
     """
-    return len(text) if text.isascii() else sum(map(_character_width, text))
+    return len(text) if text.isascii() else sum(map(_character_width, unicodedata.normalize("NFC", text)))
 
 
 def _character_width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

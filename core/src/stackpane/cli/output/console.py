@@ -146,7 +146,7 @@ class Console:
         with self._lock:
             if not line:
                 self._erase_status()
-            self._status = line
+            self._status = safe(line)
             self._draw_status()
 
     def _say(self, text: str) -> None:

@@ -29,9 +29,10 @@ __all__ = ["DelimitedRows"]
 
 # What may start a formula, also in its full-width form and behind white space, which spreadsheets skip.
 _FORMULA = re.compile(r"'*[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n\0]")
-_PLAIN_UNLESS = {"csv": ('"', ",", " \n", "\n\n", *(f"\n{lead}" for lead in " '=+-@")), "tsv": ("\\",)}
+_PLAIN_UNLESS = {"csv": ('"', ",", ";", " \n", "\n\n", *(f"\n{lead}" for lead in " '=+-@")), "tsv": ("\\",)}
 """What, in printable ASCII texts set line by line, needs a closer look at each of them."""
-_TO_QUOTE = re.compile(r'[",\r\n]|^$|^ | $')
+_TO_QUOTE = re.compile(r'[",;\t\r\n]|^$|^ | $')
+"""The semicolon and the tab as well: where a spreadsheet takes them for separators, what follows would be a cell."""
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -46,6 +47,8 @@ class DelimitedRows:
         self._suspects = _PLAIN_UNLESS[dialect]
         self._csv = dialect == "csv"
         self._separator, self._end, self._missing = (",", "\r\n", "") if self._csv else ("\t", "\n", "\\N")
+        if io.stdout_is_terminal:  # which makes CR LF of every LF by itself
+            self._end = "\n"
         self._header = header
         self._neutralised = self._symbols = 0
 

@@ -58,10 +58,11 @@ def _to_terminal(document: Document, chunks: Iterable[bytes], here: Link, io: Co
 
 
 def _show(text: str, io: Console) -> bool:
-    """Write text for eyes only, and say whether that changed it."""
-    shown = "\r\n".join(map(safe_block, text.split("\r\n")))
+    """Write text for eyes only, and say whether a character had to be replaced."""
+    lines = text.replace("\r\n", "\n")
+    shown = safe_block(lines)
     io.write(shown)
-    return shown != text
+    return shown != lines
 
 
 def _text_only(document: Document, chunks: Iterable[bytes], here: Link) -> Iterator[bytes]:

@@ -52,6 +52,8 @@ class ResultList:
         """End the output."""
         if (end := self._json or self._yaml or self._rows) is not None:
             end.close()
+        else:
+            self._io.note("Nothing to show.")
 
     def _begin(self, values: Sequence[Any]) -> RowWriter:
         """Take the columns from the first values."""
@@ -61,6 +63,8 @@ class ResultList:
         else:
             lists = [value if isinstance(value, list) else [value] for value in values]
             columns = [Column("", _kind(column)) for column in zip_longest(*lists)]
+            if len(columns) == 1:  # nothing to align with: lines for ``while read``
+                columns = [Column("")]
         self._width = len(columns)
         return row_writer(columns, self._options, self._io, header=self._names is not None)
 

@@ -95,7 +95,10 @@ class TableRows:
                 places.append("%s")
             else:
                 places.append(f"%{self._widths[at]}s" if right else "%s" if last else f"%-{self._widths[at]}s")
-        return (_GAP.join(places) + "\n").__mod__
+        line = _GAP.join(places)
+        if "" in columns[self._shown[-1]]:
+            return lambda texts: (line % texts).rstrip() + "\n"
+        return (line + "\n").__mod__
 
 
 def _widest(texts: Sequence[str]) -> int:
