@@ -21,14 +21,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from stackpane import StackpaneError
+from stackpane import StackpaneError, UnprovenResponse
 from stackpane.fanout import as_they_come
+from stackpane_s3.annotations import copy_annotations
 from stackpane_s3.settings import carried
+from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["ABSENT", "Copied", "Copier", "LeftAloneError", "Source", "onto"]
+__all__ = ["ABSENT", "Copied", "Copier", "Source", "etag_of", "onto"]
 
 SINGLE_MAX = 5 * 1024**3
 """Bytes that ``CopyObject`` takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
@@ -51,10 +53,6 @@ _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NotFound", "404"})
 def onto(etag: str) -> Conditions:
     """The destination must be the object with this ETag."""
     return {"IfMatch": etag}
-
-
-class LeftAloneError(StackpaneError):
-    """The copy was not made because one of its ends is not what was expected; nothing was changed."""
 
 
 class Source(NamedTuple):
@@ -122,9 +120,9 @@ class Copier:
             )
 
     def _look_first(self, source: Source, key: str, conditions: Conditions) -> None:
-        if _etag(self.client, **source.address) != source.etag:
+        if etag_of(self.client, **source.address) != source.etag:
             raise _changed(source.bucket, source.key)
-        found = _etag(self.client, Bucket=self.bucket, Key=key)
+        found = etag_of(self.client, Bucket=self.bucket, Key=key)
         if "IfNoneMatch" in conditions and found is not None:
             raise _exists(self.bucket, key)
         if "IfMatch" in conditions and found != conditions["IfMatch"]:
@@ -142,7 +140,10 @@ class Copier:
             **given,
             **conditions,
         )
-        return Copied(answer["CopyObjectResult"]["ETag"], answer.get("VersionId"))
+        etag = answer.get("CopyObjectResult", {}).get("ETag")
+        if not etag:
+            raise UnprovenResponse(f"the answer does not say that s3://{self.bucket}/{key} was copied", code="NoETag")
+        return Copied(etag, answer.get("VersionId"))
 
     # In parts
 
@@ -153,15 +154,20 @@ class Copier:
         tags = self.client.get_object_tagging(**source.address)["TagSet"]
         tagging = urlencode([(tag["Key"], tag["Value"]) for tag in tags])
         given = dict(settings) if settings is not None else self._as_copied(head, source)
-        checksum = _full_checksum(head)
         if tagging and len(tagging) <= TAGGING_HEADER_MAX:
             given["Tagging"] = tagging
-        given |= {"ChecksumAlgorithm": checksum[0], "ChecksumType": "FULL_OBJECT"} if checksum else {}
+        checksum = _full_checksum(head)
+        if checksum:
+            given |= {"ChecksumAlgorithm": checksum[0], "ChecksumType": "FULL_OBJECT"}
         place = {"Bucket": self.bucket, "Key": key}
-        upload = {**place, "UploadId": self.client.create_multipart_upload(**place, **given)["UploadId"]}
+        started = self.client.create_multipart_upload(**place, **given)
+        upload = {**place, "UploadId": started["UploadId"]}
+        # The size and, where S3 has agreed to compute it, the checksum of the whole: S3 refuses a copy that differs.
+        proof: dict[str, Any] = {"MpuObjectSize": source.size}
+        if checksum and started.get("ChecksumType") == "FULL_OBJECT":
+            proof |= {f"Checksum{checksum[0]}": checksum[1], "ChecksumType": "FULL_OBJECT"}
         try:
             parts = yield from self._parts(source, upload)
-            proof = {f"Checksum{checksum[0]}": checksum[1], "ChecksumType": "FULL_OBJECT"} if checksum else {}
             answer = self.client.complete_multipart_upload(
                 **upload, MultipartUpload={"Parts": parts}, **proof, **conditions
             )
@@ -169,9 +175,10 @@ class Copier:
             self._abort(upload)
             raise
         copied = Copied(answer["ETag"], answer.get("VersionId"))
+        target = place if copied.version_id is None else {**place, "VersionId": copied.version_id}
         if len(tagging) > TAGGING_HEADER_MAX:
-            version = {"VersionId": copied.version_id} if copied.version_id is not None else {}
-            self.client.put_object_tagging(**place, **version, Tagging={"TagSet": tags})
+            self.client.put_object_tagging(**target, Tagging={"TagSet": tags})
+        copy_annotations(self.session, self.client, source.address, target)
         return copied
 
     def _as_copied(self, head: Mapping[str, Any], source: Source) -> dict[str, Any]:
@@ -209,7 +216,7 @@ class Copier:
     def _part_size(self, source: Source) -> int:
         """The source's own part size where all its parts have it, so that the copy gets the same ETag."""
         if (count := _part_count(source.etag)) > 1:
-            head = self.client.head_object(**source.address, IfMatch=source.etag, PartNumber=1)
+            head = self.client.head_object(**source.address, PartNumber=1)
             first: int = head["ContentLength"]
             if PART_MIN <= first <= PART_MAX and math.ceil(source.size / first) == count:
                 return first
@@ -279,7 +286,7 @@ def _full_checksum(head: Mapping[str, Any]) -> tuple[str, str] | None:
     return next(((name.removeprefix("Checksum"), head[name]) for name in names), None)
 
 
-def _etag(client: Any, **address: str) -> str | None:
+def etag_of(client: Any, **address: str) -> str | None:
     """The ETag of an object; ``None`` where there is none."""
     from botocore.exceptions import ClientError
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stackpane import Progress
 from stackpane.fanout import as_they_come
-from stackpane_s3.copying import LeftAloneError
+from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -73,7 +73,7 @@ class CopyJob(Generic[T]):
         except StopIteration as end:
             self.tally.did(size=end.value)
         except LeftAloneError as error:
-            self.tally.skip(name, error.message)
+            self.tally.skip(name, error.message, error)
         except Exception as error:
             self.tally.raised(self.session, error, name)
         finally:

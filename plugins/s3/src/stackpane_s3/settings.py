@@ -15,15 +15,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stackpane import Call, StackpaneError
-from stackpane_s3.calls import OBJECT
+from stackpane import StackpaneError
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["GET_OBJECT_ACL", "SettingsReader", "carried"]
-
-GET_OBJECT_ACL = Call("s3:GetObjectAcl", ("s3:GetObjectAcl",), OBJECT, optional=("s3:GetObjectVersionAcl",))
+__all__ = ["SettingsReader", "carried"]
 
 # Members of both HeadObject's answer and the requests that describe how one request is made, or a key that S3 does not
 # keep (SSE-C).

@@ -11,18 +11,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stackpane import ConnectionProblem, Failure, Refused
+from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse
 from stackpane.text import human_count, human_size
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["Tally", "is_unknown"]
+__all__ = ["LeftAloneError", "Tally", "is_unknown"]
 
 _HOPELESS = 1000
 """Failures in a row, with nothing done between them, after which the rest is not tried: nobody wants a million."""
 _LISTED = 10_000
 """Failures, and skips, that are kept one by one; a million of them would not fit in memory, nor be read."""
+
+
+class LeftAloneError(AwsError):
+    """Nothing was done because something is not what it was when it was looked at."""
 
 
 @dataclass(slots=True)
@@ -73,21 +77,22 @@ class Tally:
             self.error = self.error or error
             self.stopped = self.stopped or len(targets) > 1 or isinstance(explained, ConnectionProblem)
 
-    def skip(self, target: str, reason: str) -> None:
+    def skip(self, target: str, reason: str, error: LeftAloneError | None = None) -> None:
         """An entry was left alone on purpose."""
         with self._lock:
+            self.error = self.error or error or LeftAloneError(f"{target} stays: {reason}", "Look at it again.")
             self._skips += 1
             if len(self._skipped) < _LISTED:
                 self._skipped.append(Failure(target, reason))
 
     def raise_if_nothing_done(self) -> None:
         """Raise what the first request was refused with, where nothing at all was done: it says more than a list."""
-        if (
-            self.error is not None
-            and (self.total == 1 or self.stopped)
-            and not (self.done or self._skips or self._unknown)
-        ):
+        if self.error is not None and not self.done and not self._unknown and (self.total == 1 or self._gave_up):
             raise self.error
+
+    @property
+    def _gave_up(self) -> bool:
+        return self.stopped and not self._skips
 
     @property
     def accounted(self) -> int:
@@ -146,11 +151,15 @@ class Tally:
 def is_unknown(error: BaseException) -> bool:
     """Whether AWS may have done what was asked although this error came back.
 
-    It has not where it says so itself (HTTP 4xx), nor where the request never reached it.
+    It has not where it says so itself (HTTP 4xx), where the request never reached it, or where we say so.
     """
     from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
 
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return not 400 <= status < 500 or status == 408
-    return not isinstance(error, (Refused, ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
+    if isinstance(error, UnprovenResponse):
+        return True
+    if isinstance(error, StackpaneError):
+        return error.__cause__ is not None and is_unknown(error.__cause__)
+    return not isinstance(error, (ConnectTimeoutError, EndpointConnectionError, ParamValidationError))

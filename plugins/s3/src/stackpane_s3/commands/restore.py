@@ -13,23 +13,14 @@ import click
 from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, command
 from stackpane.times import MOMENT
 from stackpane_s3.calls import (
-    ABORT_MULTIPART_UPLOAD,
-    COMPLETE_MULTIPART_UPLOAD,
-    COPY_OBJECT,
-    CREATE_MULTIPART_UPLOAD,
     DELETE_OBJECT,
     DELETE_OBJECTS,
     GET_BUCKET_OWNERSHIP_CONTROLS,
     GET_BUCKET_VERSIONING,
-    GET_OBJECT_TAGGING,
-    HEAD_BUCKET,
-    HEAD_OBJECT,
     LIST_OBJECT_VERSIONS,
-    PUT_OBJECT_TAGGING,
-    UPLOAD_PART_COPY,
 )
+from stackpane_s3.copyargs import CALLS, GET_OBJECT_ACL
 from stackpane_s3.params import S3_URI, no_glob
-from stackpane_s3.settings import GET_OBJECT_ACL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,21 +36,13 @@ if TYPE_CHECKING:
 @command(
     "restore",
     calls=(
-        ABORT_MULTIPART_UPLOAD,
-        COMPLETE_MULTIPART_UPLOAD,
-        COPY_OBJECT,
-        CREATE_MULTIPART_UPLOAD,
+        *CALLS,
         DELETE_OBJECT,
         DELETE_OBJECTS,
         GET_BUCKET_OWNERSHIP_CONTROLS,
         GET_BUCKET_VERSIONING,
         GET_OBJECT_ACL,
-        GET_OBJECT_TAGGING,
-        HEAD_BUCKET,
-        HEAD_OBJECT,
         LIST_OBJECT_VERSIONS,
-        PUT_OBJECT_TAGGING,
-        UPLOAD_PART_COPY,
     ),
 )
 @click.argument("uris", nargs=-1, required=True, type=S3_URI, metavar="URI...")
@@ -186,7 +169,11 @@ class _Restore:
         if tally.done < tally.total:
             return Outcome(tally.sentence("Made", f"to {uri}"), tally.done, tally.failed, tally.skipped)
         new = restoring.made[0] if restoring.made else None
-        undo = None if restoring.lost else Link.to("s3 rm", str(uri), version_id=new, label="Undo")
+        undo = (
+            None
+            if restoring.lost
+            else Link.to("s3 rm", str(uri), version_id=new, no_glob=new is None and uri.glob is not None, label="Undo")
+        )
         return Outcome(
             f"Removed a delete marker of {uri}, but {but}." if but else f"Restored {uri}.",
             result={"VersionId": new} if new else {},

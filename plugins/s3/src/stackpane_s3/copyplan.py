@@ -1,0 +1,274 @@
+"""What ``cp`` and ``mv`` do: which objects become which keys, frozen, shown and carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused
+from stackpane_s3.copying import ABSENT, Copied, Copier, Source, etag_of, onto
+from stackpane_s3.copyjob import CopyJob
+from stackpane_s3.selection import Selection, link_to, only_first
+from stackpane_s3.spool import Spool
+from stackpane_s3.tally import LeftAloneError, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stackpane import Session
+    from stackpane_s3.uris import S3Uri
+    from stackpane_s3.versioning import Versioning
+
+__all__ = ["CopyPlan"]
+
+
+class Item(NamedTuple):
+    """One copy to make: the source as it was seen (see ``Source``), and the key it gets."""
+
+    bucket: str
+    key: str
+    etag: str
+    size: int
+    storage_class: str | None
+    version_id: str | None
+    to: str
+
+    @property
+    def source(self) -> Source:
+        """The object as it was seen."""
+        return Source(self.bucket, self.key, self.etag, self.size, self.storage_class, self.version_id)
+
+
+@dataclass
+class CopyPlan:
+    """One run of ``cp``, or of ``mv`` where ``moves``."""
+
+    session: Session
+    selections: list[Selection]
+    destination: S3Uri
+    overwrite: bool = False
+    storage_class: str | None = None
+    version_id: str | None = None
+    moves: bool = False
+    copied: Copied | None = field(default=None, init=False)
+    """What S3 answered to the last copy."""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one object, whatever is there."""
+        return len(self.selections) == 1 and self.selections[0].is_one_key
+
+    @property
+    def verb(self) -> str:
+        """What has happened to an object that is done."""
+        return "Moved" if self.moves else "Copied"
+
+    def plan(self) -> Plan:
+        """Freeze what is to be copied. Raises where it cannot be meant, or one object's destination exists."""
+        self._check()
+        items: Spool[Item] = Spool(Item._make, self._items())
+        if not items:
+            meant = ", ".join(str(selection.uri) for selection in self.selections)
+            raise InvalidInput(f"nothing to copy: {meant} means no object that is there", _HINT)
+        conditions = self._conditions(next(iter(items)))
+        total = sum(item.size for item in items)
+        title = f"{'Move' if self.moves else 'Copy'} to {self.destination}"
+        count = len(items)
+        return Plan(
+            title=title,
+            count=count,
+            bytes=total,
+            targets=lambda: (f"s3://{item.bucket}/{item.key} → {self._target(item)}" for item in items),
+            phrase="y" if count == 1 else self.selections[0].uri.bucket,
+            reversible=self._reversible(),
+            notes=("Objects that exist are replaced.",) if self.overwrite else (),
+            apply=lambda: Job(title, lambda: self._run(items, total, conditions), self._again),
+        )
+
+    # What becomes what
+
+    def _check(self) -> None:
+        self.destination.need_bucket()
+        for selection in self.selections:
+            selection.uri.need_bucket()
+            if selection.is_one_key and selection.uri.is_bucket:
+                raise InvalidInput(f"{selection.uri} is a bucket", "Copy what is in it with --recursive.")
+        if len(self.selections) > 1 and not self.destination.is_folder:
+            raise InvalidInput(
+                f"{self.destination} is no folder", f"Several sources go to s3://BUCKET/ or {self.destination}/"
+            )
+
+    def _items(self) -> Iterator[Item]:
+        names: set[int] = set()
+        for item in self._found():
+            if item.bucket == self.destination.bucket:
+                self._check_apart(item)
+            if len(self.selections) > 1:
+                # One selection never gives a name twice, so only these have to be remembered, and their hashes will do.
+                if (mark := hash(item.to)) in names:
+                    raise InvalidInput(f"two of the sources would become {self._target(item)}", "Copy them one by one.")
+                names.add(mark)
+            yield item
+
+    def _found(self) -> Iterator[Item]:
+        for position, selection in enumerate(self.selections):
+            bucket = selection.uri.bucket
+            if selection.is_one_key:
+                yield self._one(selection.uri)
+                continue
+            folder = self.destination.key
+            folder = folder if not folder or folder.endswith("/") else f"{folder}/"
+            for key, size, _modified, etag, kind in only_first(
+                self.selections, position, selection.objects(self._client_of(bucket))
+            ):
+                yield Item(bucket, key, etag, size, self._class(kind), None, folder + key[len(selection.base) :])
+
+    def _one(self, uri: S3Uri) -> Item:
+        from botocore.exceptions import ClientError
+
+        version = {"VersionId": self.version_id} if self.version_id is not None else {}
+        try:
+            head = self._client_of(uri.bucket).head_object(Bucket=uri.bucket, Key=uri.key, **version)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                raise InvalidInput(f"there is no object {uri}", _HINT) from error
+            raise
+        into = self.destination
+        to = into.key + uri.name if into.is_folder else into.key
+        kind = self._class(head.get("StorageClass"))
+        return Item(uri.bucket, uri.key, head["ETag"], head["ContentLength"], kind, self.version_id, to)
+
+    def _class(self, found: str | None) -> str | None:
+        return self.storage_class or found
+
+    def _check_apart(self, item: Item) -> None:
+        if item.to == item.key and item.version_id is None:
+            raise InvalidInput(f"s3://{item.bucket}/{item.key} would be copied onto itself", "Change it with s3 edit.")
+        if any(other.uri.bucket == item.bucket and other.takes(item.to) for other in self.selections) and (
+            item.to != item.key
+        ):
+            raise InvalidInput(
+                f"{self._target(item)} would be both a source and a destination",
+                "Copy to a folder outside of what is copied.",
+            )
+
+    def _target(self, item: Item) -> str:
+        return str(self.destination.at(item.to))
+
+    def _conditions(self, first: Item) -> Mapping[str, str]:
+        """What every destination must be. One object's is looked at now, so that what is replaced is what was seen."""
+        if not self.is_single:
+            return {} if self.overwrite else ABSENT
+        found = etag_of(self._client_of(self.destination.bucket), Bucket=self.destination.bucket, Key=first.to)
+        if found is None:
+            return ABSENT
+        if not self.overwrite:
+            raise Refused(f"{self._target(first)} exists already; nothing was copied", "Replace it with --overwrite.")
+        return onto(found)
+
+    # Saying what it means
+
+    def _reversible(self) -> str:
+        if not self.moves:
+            return ""
+        if self._source_versioning.keeps_versions:
+            return "Can be undone: the originals' bucket keeps versions, so s3 restore brings them back."
+        return "Can be undone by moving back: an original is deleted only when its copy is there and was checked."
+
+    @cached_property
+    def _source_versioning(self) -> Versioning:
+        from stackpane_s3.versioning import Versioning
+
+        bucket = self.selections[0].uri.bucket
+        return Versioning.of(self.session, self._client_of(bucket), bucket)
+
+    # Carrying it out
+
+    def _run(self, items: Spool[Item], total: int, conditions: Mapping[str, str]) -> Generator[Progress, None, Outcome]:
+        tally = Tally(len(items))
+
+        def work(item: Item) -> Generator[int, None, int]:
+            return self._copy(item, conditions)
+
+        job = CopyJob(self.session, tally, lambda item: f"s3://{item.bucket}/{item.key}", work)
+        with tally.told_when_cancelled(self.session, self.verb.lower()):
+            yield from job.run(items, total)
+        tally.raise_if_nothing_done()
+        done = tally.done == tally.total == 1
+        first = next(iter(items))
+        return Outcome(
+            f"{self.verb} s3://{first.bucket}/{first.key} to {self._target(first)}."
+            if done
+            else tally.sentence(self.verb, f"to {self.destination}"),
+            done=tally.done,
+            failed=tally.failed,
+            skipped=tally.skipped,
+            result=self._result if done else {},
+            undo=self._undo(first, replaced=conditions is not ABSENT) if done else None,
+            resume=self._again if tally.failed else None,
+        )
+
+    def _copy(self, item: Item, conditions: Mapping[str, str]) -> Generator[int, None, int]:
+        source = item.source
+        copied = yield from self._copier.copy(source, item.to, conditions)
+        self.copied = copied
+        if self.moves:
+            self._copier.verify(source, item.to, copied)
+            self._delete(source)
+        return item.size
+
+    def _delete(self, source: Source) -> None:
+        """Delete the original, if it still is what was copied."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client_of(source.bucket).delete_object(Bucket=source.bucket, Key=source.key, IfMatch=source.etag)
+        except Exception as error:
+            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+            if code in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
+                raise LeftAloneError("copied, but the original has changed since, so it stays") from error
+            if code not in ("NoSuchKey", "404"):
+                raise AwsError(f"copied, but the original stays: {self.session.explain(error)}", code=code) from error
+
+    @cached_property
+    def _copier(self) -> Copier:
+        bucket = self.destination.bucket
+        return Copier(self.session, self._client_of(bucket), bucket)
+
+    def _client_of(self, bucket: str) -> Any:
+        from stackpane_s3.buckets import bucket_client
+
+        return bucket_client(self.session, bucket, raw=True)
+
+    # The way on and back
+
+    @property
+    def _result(self) -> dict[str, str]:
+        if self.copied is None:
+            return {}
+        version = {"VersionId": self.copied.version_id} if self.copied.version_id is not None else {}
+        return {"ETag": self.copied.etag, **version}
+
+    def _undo(self, item: Item, *, replaced: bool) -> Link | None:
+        """The way back for one object; none where the destination has lost what was there before."""
+        target = self.destination.at(item.to)
+        version = self._result.get("VersionId", "null")
+        if self.moves:
+            literal = target.glob is not None
+            back = Link.to("s3 mv", str(target), f"s3://{item.bucket}/{item.key}", no_glob=literal, label="Undo")
+            return None if replaced or self.storage_class else back
+        if version != "null":
+            return Link.to("s3 rm", str(target), version_id=version, label="Undo")
+        return None if replaced else Link.to("s3 rm", str(target), no_glob=target.glob is not None, label="Undo")
+
+    @property
+    def _again(self) -> Link:
+        command = "s3 mv" if self.moves else "s3 cp"
+        options = {"overwrite": self.overwrite, "storage_class": self.storage_class, "version_id": self.version_id}
+        link = link_to(command, self.selections, **options)
+        return Link((*link.argv, str(self.destination)))
+
+
+_HINT = "A folder is taken with --recursive; globs match within one folder, and --no-glob takes them as they are."
