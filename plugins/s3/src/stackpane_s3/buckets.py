@@ -22,8 +22,9 @@ from stackpane import AwsError
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_s3.uris import S3Uri
 
-__all__ = ["bucket_client", "bucket_region", "console_url"]
+__all__ = ["bucket_client", "bucket_region", "console_url", "learn_region"]
 
 _REGION_HEADER = "x-amz-bucket-region"
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
@@ -76,23 +77,36 @@ def bucket_region(session: Session, bucket: str) -> str:
     """
     from botocore.exceptions import ClientError
 
+    if bucket.startswith("arn:"):  # an access point's ARN names it
+        return bucket.split(":")[3] or session.region
     reply: Mapping[str, Any]
     try:
         reply = bucket_client(session, bucket).head_bucket(Bucket=bucket)
     except ClientError as error:
-        if _region_of(error.response) is None:
-            raise
         reply = error.response
+        if reply.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            raise AwsError(
+                f"there is no bucket {bucket}", "Check the name and the connection.", "NoSuchBucket"
+            ) from error
+        if _region_of(reply) is None:
+            raise
     region = _region_of(reply) or (session.region if session.is_emulator else None)
     if region is None:
         raise AwsError(f"S3 does not say which region the bucket {bucket} is in", "Name it with --region.")
-    _known.setdefault(session.opened, {})[bucket] = region
+    learn_region(session, bucket, region)
     return region
 
 
-def console_url(session: Session, path: str, region: str) -> str:
-    """The AWS console's page for an S3 path, in the bucket's region."""
-    return replace(session, region=region).console_url(path)
+def learn_region(session: Session, bucket: str, region: str | None) -> None:
+    """Remember where a bucket is, as a listing said (``None``: it did not say)."""
+    if region is not None and _REGION.fullmatch(region) and not session.is_emulator:
+        _known.setdefault(session.opened, {})[bucket] = region
+
+
+def console_url(session: Session, uri: S3Uri) -> str:
+    """The AWS console's page for a place, in the bucket's region as far as it is known by now."""
+    region = _known.get(session.opened, {}).get(uri.bucket, session.region)
+    return replace(session, region=region).console_url(uri.console_path(region))
 
 
 def _region_of(reply: Mapping[str, Any]) -> str | None:

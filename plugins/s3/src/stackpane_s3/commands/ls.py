@@ -100,18 +100,18 @@ def _buckets(session: Session) -> Table:
 
 
 def _listed(session: Session, cursor: str | None) -> Iterator[Page]:
+    from stackpane_s3.buckets import learn_region
     from stackpane_s3.pages import bucket_pages
 
     for buckets, token in bucket_pages(session.client("s3"), token=cursor):
         unknown = [bucket["Name"] for bucket in buckets if not bucket.get("BucketRegion")]
         regions = dict(zip(unknown, _regions(session, unknown), strict=True))
-        yield Page(
-            [
-                (name := bucket["Name"], bucket.get("BucketRegion") or regions[name], bucket.get("CreationDate"), None)
-                for bucket in buckets
-            ],
-            token,
-        )
+        rows: list[Row] = []
+        for bucket in buckets:
+            name, region = bucket["Name"], bucket.get("BucketRegion")
+            learn_region(session, name, region)
+            rows.append((name, region or regions[name], bucket.get("CreationDate"), None))
+        yield Page(rows, token)
 
 
 def _regions(session: Session, buckets: Iterable[str]) -> list[str | None]:
