@@ -32,9 +32,9 @@ def bucket_record(session: Session, uri: S3Uri) -> Record:
     """A bucket's region, settings and tags. A setting that is denied is left out with a warning."""
     region = bucket_region(session, uri.bucket)
     client = bucket_client(session, uri.bucket)
-    with closing(
-        in_order([partial(_ask, session, client, uri, setting) for setting in _SETTINGS], _WORKERS)
-    ) as answers:
+    settings = () if uri.is_access_point else _SETTINGS  # which are the bucket's behind it
+    tasks = [partial(_ask, session, client, uri, setting) for setting in settings]
+    with closing(in_order(tasks, _WORKERS)) as answers:
         replies = dict(answers)
     sections: dict[str, list[Field]] = {"": [Field("Name", uri.bucket), Field("BucketRegion", region)]}
     for setting in settings:

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 
 botocore sends a request that went to a wrong region once more, to the right one. It looks the region up with a
 ``HeadBucket`` where the answer does not name it, which goes round in circles with an endpoint that redirects that as
-well. ``bucket_client`` lets it do so only where the answer names a region that can be one, and never where the
-connection has an endpoint of its own.
+well. ``bucket_client`` lets it do so only where the answer itself names a region that can be one. Where the connection
+has an endpoint of its own the request goes there again, signed for that region; no answer can send it to another host.
 """
 
 from __future__ import annotations
@@ -42,20 +42,19 @@ def bucket_client(session: Session, bucket: str, *, raw: bool = False) -> Any:
     """
     known = _known.setdefault(session.opened, {})
     client = session.client("s3", region=known.get(bucket), raw=raw)
-    only_here = session.is_emulator
 
     def watch(operation: Any, response: Any, request_dict: Mapping[str, Any], **_: Any) -> None:
         redirect = request_dict.get("context", {}).get("s3_redirect")
         if redirect is None:
             return
-        region = None if only_here or response is None else _region_of(response[1])
+        region = None if response is None else _region_of(response[1])
         if region is None or operation.name == "HeadBucket":
             redirect["redirected"] = True  # botocore's word for "not once more"
         elif redirect.get("bucket"):
             known[redirect["bucket"]] = region
 
     client.meta.events.register_first("needs-retry.s3", watch, unique_id="stackpane-s3-region")
-    if only_here:
+    if session.is_emulator:
         client.meta.events.register_last("before-parameter-build", _unchecked_part, unique_id="stackpane-s3-part")
     return client
 
@@ -99,7 +98,7 @@ def bucket_region(session: Session, bucket: str) -> str:
 
 def learn_region(session: Session, bucket: str, region: str | None) -> None:
     """Remember where a bucket is, as a listing said (``None``: it did not say)."""
-    if region is not None and _REGION.fullmatch(region) and not session.is_emulator:
+    if region is not None and _REGION.fullmatch(region):
         _known.setdefault(session.opened, {})[bucket] = region
 
 
