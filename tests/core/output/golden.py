@@ -43,6 +43,7 @@ def _numbered() -> Table:
 def content(view: View, options: dict[str, Any]) -> bytes:
     """What a golden file holds: stdout byte for byte, then what was said on stderr, then the exit code."""
     result = shown(view, **options)
+    assert result.code is not None
     return b"%b--- stderr\n%b--- exit code %d\n" % (result.stdout, result.stderr, result.code)
 
 

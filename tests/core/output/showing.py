@@ -10,15 +10,17 @@ import tempfile
 import termios
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyte
 
 from stackpane.cli.output import Console, OutputOptions
 from stackpane.cli.show import show
-from stackpane.errors import ExitCode
 from stackpane.links import Link
-from stackpane.views import View
+
+if TYPE_CHECKING:
+    from stackpane.errors import ExitCode
+    from stackpane.views import View
 
 HERE = Link(("s3", "ls", "s3://b/"))
 ENVIRON = {"TERM": "xterm-256color"}

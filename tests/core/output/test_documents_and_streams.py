@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stackpane.errors import ExitCode, StackpaneError
 from stackpane.views import Column, Document, Record, Row, Section, Stream
 from tests.core.output.showing import on_terminal, shown
+
+if TYPE_CHECKING:
+    import pytest
 
 
 @given(st.lists(st.binary(max_size=50), max_size=5))

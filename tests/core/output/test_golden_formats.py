@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stackpane.views import View
 from tests.core.output.golden import FOLDER, cases, content
+
+if TYPE_CHECKING:
+    from stackpane.views import View
 
 
 @pytest.mark.parametrize(("name", "view", "options"), [pytest.param(*case, id=case[0]) for case in cases()])

@@ -46,7 +46,7 @@ def test_a_page_is_on_stdout_before_the_next_one_is_asked_for() -> None:
                 seen.append(os.read(read_end, 65536))  # would wait for ever, were it not there
             yield Page([(f"key-{number}", number)], str(number + 1) if number < 2 else None)
 
-    with open(read_end, "rb"), open(write_end, "wb") as stdout:
+    with os.fdopen(read_end, "rb"), os.fdopen(write_end, "wb") as stdout:
         show(Table(NUMBERED, fetch), OutputOptions(format="jsonl", here=HERE), Console(None, stdout, None))
     assert seen == [b'{"Key": "key-0", "Size": 0}\n', b'{"Key": "key-1", "Size": 1}\n']
 
