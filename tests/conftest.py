@@ -11,6 +11,7 @@ pytest_plugins = (
     "tests.harness.cli",
     "tests.harness.terminal",
     "tests.harness.canary",
+    "tests.harness.disk",
 )
 
 # the same examples in every run and on every machine, and no clock decides

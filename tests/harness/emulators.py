@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,13 @@ class Emulator:
             if cache_key not in self._clients:
                 self._clients[cache_key] = plain_client(service, target, keys, **options)
             return self._clients[cache_key]
+
+    def fill(self, bucket: str, keys: Iterable[str], body: bytes = b"") -> None:
+        """Put an object under each key, several at a time."""
+        s3 = self.client("s3")
+        with ThreadPoolExecutor(8) as pool:
+            for _ in pool.map(lambda key: s3.put_object(Bucket=bucket, Key=key, Body=body), keys):
+                pass
 
     def user(self, name: str, *statements: Mapping[str, Any]) -> Keys:
         """The keys of a new IAM user who may do what ``statements`` say. Only ``ministack_auth`` enforces them."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,6 +75,21 @@ def faults(aws: Emulator) -> Iterator[FaultProxy]:
     """A fault proxy before ``aws``: give its ``url`` instead of the emulator's."""
     with FaultProxy(aws.url) as proxy:
         yield proxy
+
+
+@dataclass(frozen=True)
+class Down:
+    """An address where nobody listens, and nobody else can as long as the test runs."""
+
+    url: str
+
+
+@pytest.fixture
+def down() -> Iterator[Down]:
+    """An endpoint that is down: connections are refused."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # but not listening
+        yield Down(f"http://127.0.0.1:{bound.getsockname()[1]}")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionClosedError,
+    EndpointConnectionError,
     FlexibleChecksumError,
     HTTPClientError,
     IncompleteReadError,
@@ -26,6 +27,7 @@ from tests.harness import faults as f
 from tests.harness import listings
 from tests.harness.emulators import Emulator
 from tests.harness.faultproxy import FaultProxy, forward
+from tests.harness.fixtures import Down
 from tests.harness.sink import Sink
 
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5)
@@ -320,6 +322,11 @@ def test_a_failure_in_a_mode_is_not_lost(aws: Emulator) -> None:
         aws.client("s3", url=proxy.url, config=ONCE).list_buckets()
     with pytest.raises(ExceptionGroup, match="in the fault proxy"):
         proxy.__exit__()
+
+
+def test_an_endpoint_that_is_down_refuses_connections(down: Down, aws: Emulator) -> None:
+    with pytest.raises(EndpointConnectionError):
+        aws.client("s3", url=down.url, config=ONCE).list_buckets()
 
 
 def test_the_sink_notes_every_connection(sink: Sink, aws: Emulator) -> None:
