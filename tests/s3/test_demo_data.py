@@ -78,15 +78,16 @@ def test_the_objects_are_what_their_content_type_says() -> None:
                 assert zlib.decompress(sample.body, wbits=31).count(b"\n") == 20
 
 
-def test_a_landscape_is_a_png_of_its_size_that_differs_with_its_number() -> None:
-    picture = landscape(7, 30, 20)
-    assert struct.unpack(">II", picture[16:24]) == (30, 20)
+@pytest.mark.parametrize(("width", "height"), [(30, 20), (240, 160)])
+def test_a_landscape_is_a_png_of_its_size_that_differs_with_its_number(width: int, height: int) -> None:
+    picture = landscape(7, width, height)
+    assert struct.unpack(">II", picture[16:24]) == (width, height)
     length = struct.unpack(">I", picture[33:37])[0]
     assert picture[37:41] == b"IDAT"
-    assert len(zlib.decompress(picture[41 : 41 + length])) == 20 * (1 + 3 * 30)
+    assert len(zlib.decompress(picture[41 : 41 + length])) == height * (1 + 3 * width)
     assert struct.unpack(">I", picture[41 + length : 45 + length])[0] == zlib.crc32(picture[37 : 41 + length])
-    assert landscape(7, 30, 20) == picture
-    assert landscape(8, 30, 20) != picture
+    assert landscape(7, width, height) == picture
+    assert landscape(8, width, height) != picture
 
 
 def test_odd_names_are_among_them() -> None:

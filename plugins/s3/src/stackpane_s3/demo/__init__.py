@@ -26,7 +26,7 @@ TOUR = (
     Link.to("s3 show", "s3://photos/covers/harbour.jpg", label="All there is to know of an object"),
     Link.to("s3 cat", "s3://documents/orders/2026/11/order-10001.json", label="An object's content, byte for byte"),
     Link.to("s3 ls", "s3://sensors/readings/", limit=3, label="A prefix with 1,200 objects, as far as you ask"),
-    Link.to("s3 du", "s3://logs/", label="What takes up the room"),
+    Link.to("s3 du", "s3://documents/", label="What takes up the room"),
     Link.to("s3 versions", "s3://contracts/", label="Versions and what was deleted"),
     Link.to("s3 rm", "s3://photos/2024/", recursive=True, dry_run=True, label="Nothing is deleted before you saw what"),
 )
