@@ -63,13 +63,12 @@ def _png(width: int, height: int, rows: bytes) -> bytes:
 
 def _stored(data: bytes) -> bytes:
     """``data`` as a zlib stream of stored blocks, each of at most 65,535 bytes."""
-    starts = range(0, len(data), 0xFFFF)
-    blocks = (data[start : start + 0xFFFF] for start in starts)
-    framed = (struct.pack("<HH", len(block), len(block) ^ 0xFFFF) + block for block in blocks)
-    lasts = (bytes([start == starts[-1]]) for start in starts)
-    return (
-        b"\x78\x01" + b"".join(map(b"".join, zip(lasts, framed, strict=True))) + struct.pack(">I", zlib.adler32(data))
-    )
+    stream = bytearray(b"\x78\x01")
+    for start in range(0, len(data), 0xFFFF):
+        block = data[start : start + 0xFFFF]
+        last = start + 0xFFFF >= len(data)
+        stream += struct.pack("<BHH", last, len(block), len(block) ^ 0xFFFF) + block
+    return bytes(stream) + struct.pack(">I", zlib.adler32(data))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
