@@ -25,7 +25,7 @@ from keyring.backend import KeyringBackend
 
 from stackpane.connections import ConnectionStore
 from stackpane.connections.model import Connection, SecretRef, Source
-from stackpane.connections.secrets import TRUSTED, Keys, SecretStore
+from stackpane.connections.secrets import TRUSTED, Keys, Secrets
 from stackpane.errors import ConnectionProblem
 from tests.core.connections import backends
 
@@ -48,8 +48,8 @@ def store(tmp_path: Path) -> ConnectionStore:
     return ConnectionStore(tmp_path / "config" / "connections.toml")
 
 
-def secrets(store: ConnectionStore, *names: str, deadline: float = 5) -> SecretStore:
-    return SecretStore(store, trusted=[f"{HERE}.{name}" for name in names], deadline=deadline)
+def secrets(store: ConnectionStore, *names: str, deadline: float = 5) -> Secrets:
+    return Secrets(store, trusted=[f"{HERE}.{name}" for name in names], deadline=deadline)
 
 
 def configure(store: ConnectionStore, backend: str) -> None:
@@ -172,7 +172,7 @@ def test_a_person_is_told_what_is_waited_for(store: ConnectionStore) -> None:
         told.append(message)
         backends.Hanging.release.set()
 
-    kept = SecretStore(store, trusted=[f"{HERE}.Hanging"], deadline=60, note=answer)
+    kept = Secrets(store, trusted=[f"{HERE}.Hanging"], deadline=60, note=answer)
     with pytest.raises(ConnectionProblem, match="not in the keyring"):
         kept.get(SecretRef("0" * 32, f"{HERE}.Hanging"))
     backends.Hanging.release.clear()
@@ -220,7 +220,7 @@ def test_no_backend_loses_or_exposes_keys_however_it_is_named(
         (folder / "keyringrc.cfg").write_text(f"[backend]\ndefault-keyring={backend}\n")
     else:
         configure(store, backend)
-    kept = SecretStore(store)
+    kept = Secrets(store)
     keys = Keys(canary.keys.access_key, canary.keys.secret_key)
     if backend.startswith(_UNUSABLE):
         with pytest.raises(ConnectionProblem) as refused:
@@ -235,7 +235,7 @@ def test_no_backend_loses_or_exposes_keys_however_it_is_named(
 def test_with_plaintext_backends_installed_the_default_is_still_none_of_them(store: ConnectionStore) -> None:
     assert keyring.get_keyring().__class__.__name__ in ("ChainerBackend", "PlaintextKeyring"), "what keyring would take"
     with pytest.raises(ConnectionProblem, match="no keyring that keeps secrets safe"):
-        SecretStore(store).save(KEYS)
+        Secrets(store).save(KEYS)
 
 
 @pytest.mark.parametrize("how", ["variable", "keyringrc.cfg", "recorded"])
@@ -245,7 +245,7 @@ def test_an_unknown_backend_is_not_even_imported(
     marker = tmp_path / "ran"
     (tmp_path / "evil_keyring.py").write_text(f"open({str(marker)!r}, 'w').close()\nclass Keyring: pass\n")
     monkeypatch.syspath_prepend(tmp_path)
-    kept = SecretStore(store)
+    kept = Secrets(store)
     if how == "recorded":
         with pytest.raises(ConnectionProblem, match=r"evil_keyring\.Keyring is not one that Stackpane trusts"):
             kept.get(SecretRef("0" * 32, "evil_keyring.Keyring"))
@@ -270,7 +270,7 @@ def test_a_backend_named_in_our_own_file_is_trusted_and_chosen(
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     configure(store, f"{HERE}.Memory")
-    kept = SecretStore(store)
+    kept = Secrets(store)
     assert kept.backend() == f"{HERE}.Memory"
     assert kept.get(kept.save(KEYS)) == KEYS
     assert f'backend = "{HERE}.Memory"' in store.path.read_text()
@@ -282,7 +282,7 @@ def test_a_backend_named_where_others_can_write_is_not_loaded(store: ConnectionS
     configure(store, f"{HERE}.Memory")
     (store.path if writable == "file" else store.path.parent).chmod(0o777)
     with pytest.raises(ConnectionProblem, match="others on this machine can change"):
-        SecretStore(store).backend()
+        Secrets(store).backend()
 
 
 def test_the_trusted_backends_are_classes_that_keyring_has() -> None:
@@ -318,10 +318,10 @@ _SAVE = """
 import sys
 from pathlib import Path
 from stackpane.connections import ConnectionStore
-from stackpane.connections.secrets import Keys, SecretStore
+from stackpane.connections.secrets import Keys, Secrets
 from stackpane.errors import ConnectionProblem
 
-kept = SecretStore(ConnectionStore(Path(sys.argv[1])), trusted=["keyring.backends.SecretService.Keyring"], deadline=2)
+kept = Secrets(ConnectionStore(Path(sys.argv[1])), trusted=["keyring.backends.SecretService.Keyring"], deadline=2)
 try:
     kept.save(Keys("AKIAIOSFODNN7EXAMPLE", "secret"))
 except ConnectionProblem as problem:

@@ -14,12 +14,8 @@ plain botocore session:
 
 from __future__ import annotations
 
-import os
-
-# The CRT clients send requests past botocore's events, and so past the guard. botocore reads this when it is imported.
-os.environ["BOTO_DISABLE_CRT"] = "true"
-
 import getpass
+import os
 import re
 import threading
 from collections.abc import Callable
@@ -34,10 +30,11 @@ from botocore.configprovider import ConstantProvider
 
 from stackpane.aws import endpoints, loader
 from stackpane.aws.guard import Guard
+from stackpane.connections import describe
 from stackpane.connections.catalogue import Catalogue
-from stackpane.connections.describe import describe_source, login_command
+from stackpane.connections.describe import login_command
 from stackpane.connections.model import DUMMY_KEY, Connection, Role, SecretRef, Source
-from stackpane.connections.secrets import SecretStore
+from stackpane.connections.secrets import Secrets
 from stackpane.errors import ConnectionProblem, InvalidInput
 
 if TYPE_CHECKING:
@@ -58,7 +55,7 @@ _fetched: WeakKeyDictionary[ConnectionStore, dict[Connection, Any]] = WeakKeyDic
 def botocore_session(
     connection: Connection, *, store: ConnectionStore, prompt: Callable[[str], str], note: Callable[[str], None]
 ) -> botocore.session.Session:
-    """A botocore session whose only credentials are the connection's; they are fetched when first needed.
+    """A botocore session whose only credentials are the connection's; they are fetched when its first client is made.
 
     ``prompt`` asks for an MFA code, ``note`` is told about settings that are ignored. What is wrong with the
     credentials is raised when they are first needed: botocore's own exceptions, or ``ConnectionProblem``.
@@ -70,6 +67,18 @@ def botocore_session(
     source = _OneSource(_Fetch(store, prompt, note), connection)
     session.register_component("credential_provider", providers.CredentialResolver([source]))
     return session
+
+
+def describe_source(connection: Connection, session: botocore.session.Session | None = None) -> str:
+    """Where the credentials come from, in words; with ``session`` also the way botocore found them, which fetches them.
+
+    Raises what fetching them raises.
+    """
+    if session is None:
+        return describe.describe_source(connection)
+    credentials: Any = session.get_credentials()
+    credentials.get_frozen_credentials()
+    return describe.describe_source(connection, credentials.method or "")
 
 
 def _drop_code_loading_variables() -> list[str]:
@@ -142,7 +151,7 @@ class _Fetch:
     def _of_source(self, connection: Connection) -> Any:
         match connection.source:
             case Source.KEYRING:
-                keys = SecretStore.of(self.store, self.note).get(cast("SecretRef", connection.secret))
+                keys = Secrets.of(self.store, self.note).get(cast("SecretRef", connection.secret))
                 return providers.Credentials(keys.access_key_id, keys.secret_access_key, keys.session_token)
             case Source.DUMMY:
                 return providers.Credentials(connection.access_key, DUMMY_KEY)
@@ -177,13 +186,14 @@ class _Fetch:
         return [role, *builder.providers(profile_name=profile, disable_env_vars=True)]
 
     def _assume(self, connection: Connection, role: Role, source: Any) -> Any:
-        """Credentials of a role, taken when they are first needed and again before they expire."""
+        """Credentials of a role, taken now and again before they expire."""
         arguments = {
             "ExternalId": role.external_id,
             "SerialNumber": role.mfa_serial,
             "DurationSeconds": role.duration_seconds,
             "RoleSessionName": role.session_name or _session_name(),
         }
+        early = _renewed_before(role)
         fetcher = providers.AssumeRoleCredentialFetcher(
             client_creator=_CredentialSession(connection).create_client,
             source_credentials=source,
@@ -191,8 +201,15 @@ class _Fetch:
             extra_args={name: value for name, value in arguments.items() if value is not None},
             mfa_prompter=self._ask_code,
             cache={},
+            expiry_window_seconds=early,
         )
-        return providers.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+        return providers.RefreshableCredentials.create_from_metadata(
+            fetcher.fetch_credentials(),
+            refresh_using=fetcher.fetch_credentials,
+            method="assume-role",
+            advisory_timeout=early,
+            mandatory_timeout=early // 2,
+        )
 
     def _ask_code(self, question: str) -> str:
         with _asking:
@@ -210,6 +227,18 @@ def _remedy(connection: Connection) -> str:
     if connection.source is Source.PROFILE:
         return f"Give the profile keys, a role or an SSO session: aws configure --profile {connection.profile}"
     return "`stackpane doctor` checks the connection step by step."
+
+
+_DEFAULT_DURATION = 3600
+"""Seconds a role's credentials last where nothing else is asked for."""
+
+
+def _renewed_before(role: Role) -> int:
+    """Seconds before their end at which a role's credentials are renewed.
+
+    botocore's usual 15 minutes are all that the shortest ones last. A code is asked for as late as can be.
+    """
+    return 60 if role.mfa_serial else (role.duration_seconds or _DEFAULT_DURATION) // 6
 
 
 def _session_name() -> str:

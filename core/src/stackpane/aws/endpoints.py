@@ -285,8 +285,7 @@ def _templates(service: str) -> set[str]:
 
 @cache
 def _models() -> Any:
-    from platformdirs import user_cache_path
-
     from stackpane.aws.loader import ModelLoader
+    from stackpane.paths import cache_folder
 
-    return ModelLoader(user_cache_path("stackpane", appauthor=False))
+    return ModelLoader(cache_folder())

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from stackpane.connections.model import DUMMY_KEY, Connection, Origin, Source
-from stackpane.connections.profiles import AwsConfig, read_aws_config
+from stackpane.connections.profiles import AwsConfig, profile_names, read_aws_config
 from stackpane.errors import ConnectionProblem, InvalidInput
 from stackpane.text import safe
 
@@ -51,9 +51,9 @@ def has_environment(environ: Mapping[str, str]) -> bool:
 
 def demo_path() -> Path:
     """Where a running demo says how to reach it: a JSON object with ``url`` and ``pid``."""
-    from platformdirs import user_state_path
+    from stackpane.paths import state_folder
 
-    return user_state_path("stackpane", appauthor=False) / "demo.json"
+    return state_folder() / "demo.json"
 
 
 class Catalogue:
@@ -82,8 +82,9 @@ class Catalogue:
                 yield connection
 
     def names(self) -> list[str]:
-        """The names of all connections, as a command line may give them."""
-        return [connection.name for connection in self.all()]
+        """The names of all connections, as a command line may give them; read without botocore."""
+        saved = (*self.saved.connections, *self.saved.broken)
+        return list(dict.fromkeys((*saved, *profile_names(self.environ), *(each.name for each in self._built_in()))))
 
     def find(self, name: str) -> Connection:
         """The connection of that name. Raises ``ConnectionProblem`` with the names that come close."""

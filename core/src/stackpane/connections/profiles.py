@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 
 from __future__ import annotations
 
+import configparser
 import os
+import shlex
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ __all__ = [
     "aws_files",
     "endpoints_of_environment",
     "loose_mode",
+    "profile_names",
     "read_aws_config",
     "writable_by_others",
 ]
@@ -83,6 +86,32 @@ def read_aws_config(environ: Mapping[str, str]) -> AwsConfig:
     for name, values in _parse(credentials_file, profiles_named_plainly=True).items():
         profiles.setdefault(name, {}).update(values)
     return AwsConfig(profiles, config.get("services", {}))
+
+
+def profile_names(environ: Mapping[str, str] | None = None) -> list[str]:
+    """The names of the profiles alone, for completion: without botocore, and none from a file that cannot be read."""
+    config, credentials = aws_files(os.environ if environ is None else environ)
+    return list(dict.fromkeys((*_sections(config, _profile_of), *_sections(credentials, str))))
+
+
+def _sections(path: Path, name_of: Callable[[str], str | None]) -> list[str]:
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(path)
+    except (configparser.Error, UnicodeDecodeError, OSError):
+        return []
+    return [name for section in parser.sections() if (name := name_of(section))]
+
+
+def _profile_of(section: str) -> str | None:
+    """The profile that a section of the config file is: ``[default]``, or ``[profile NAME]`` with quotes allowed."""
+    if section == "default":
+        return section
+    try:
+        words = shlex.split(section)
+    except ValueError:
+        return None
+    return words[1] if len(words) == 2 and section.startswith("profile") else None
 
 
 def _parse(path: Path, *, profiles_named_plainly: bool) -> dict[str, Any]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from stackpane.connections.store import ConnectionStore
 
-__all__ = ["TRUSTED", "Keys", "SecretStore"]
+__all__ = ["TRUSTED", "Keys", "Secrets"]
 
 TRUSTED = (
     "keyring.backends.macOS.Keyring",
@@ -48,6 +48,14 @@ TRUSTED = (
 )
 """The backends that keep secrets encrypted under the user's login: the Keychain of macOS, the Credential Manager of
 Windows, Secret Service (GNOME Keyring, KeePassXC …) and KWallet."""
+
+_WORDS = {
+    "macOS": "Keychain",
+    "Windows": "Windows Credential Manager",
+    "SecretService": "Secret Service",
+    "libsecret": "Secret Service through libsecret",
+    "kwallet": "KWallet",
+}
 
 _NEVER = ("keyring.backends.fail.", "keyring.backends.null.", "keyring.backends.chainer.", "keyrings.alt.")
 """Backends that keep nothing, that pass secrets on to whichever backend takes them, or that store them in plain text or
@@ -84,7 +92,7 @@ class Keys:
         return f"Keys({masked_key(self.access_key_id)})"
 
 
-class SecretStore:
+class Secrets:
     """The keys of saved connections.
 
     ``trusted`` are the classes that may keep them, best first where several work; the store's ``[keyring] backend``
@@ -105,13 +113,18 @@ class SecretStore:
         self._note = note
 
     @classmethod
-    def of(cls, store: ConnectionStore, note: Callable[[str], None] | None = None) -> SecretStore:
+    def of(cls, store: ConnectionStore, note: Callable[[str], None] | None = None) -> Secrets:
         """The store for a process as it is: patient where a person at a terminal may have to answer the keyring."""
         return cls(store, deadline=_PATIENCE if sys.stdin and sys.stdin.isatty() else _DEADLINE, note=note)
 
     def backend(self) -> str:
         """The class that new secrets are kept by. Raises ``ConnectionProblem`` where there is no safe one."""
         return self._in_time(lambda: _name_of(self._choose()))
+
+    def describe(self) -> str:
+        """The keyring in a person's words, with its class. Raises ``ConnectionProblem`` where there is no safe one."""
+        name = self.backend()
+        return f"{_WORDS.get(name.split('.')[2] if name in TRUSTED else '', 'your own choice')} ({name})"
 
     def save(self, keys: Keys) -> SecretRef:
         """Keep the keys under a new random id, and return where they are once they have been read back.

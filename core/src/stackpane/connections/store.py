@@ -192,9 +192,9 @@ class ConnectionStore:
 
 def default_path() -> Path:
     """``connections.toml`` in the user's configuration folder."""
-    from platformdirs import user_config_path
+    from stackpane.paths import config_folder
 
-    return user_config_path("stackpane", appauthor=False) / "connections.toml"
+    return config_folder() / "connections.toml"
 
 
 def _write_whole(path: Path, text: str) -> None:
