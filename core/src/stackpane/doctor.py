@@ -56,19 +56,22 @@ def doctor(run: Run) -> Table:
     """Check the set-up and the connection step by step; every failure comes with its remedy."""
 
     def fetch(_request: PageRequest) -> Iterator[Page]:
-        for check in _checks(run):
+        # What needs no network is known at once; from there on every step may take its time, or hang.
+        local = list(_local(run))
+        run.failed += sum(check.state == FAIL for check in local)
+        yield Page([check.row for check in local])
+        for check in _connections(run):
             run.failed += check.state == FAIL
             yield Page((check.row,))
 
     return Table(_COLUMNS, fetch, title="doctor")
 
 
-def _checks(run: Run) -> Iterator[Check]:
+def _local(run: Run) -> Iterator[Check]:
     yield from _versions()
     yield from _files(run)
     yield _keyring(run)
     yield from _plugins(run)
-    yield from _connections(run)
 
 
 def _versions() -> Iterator[Check]:

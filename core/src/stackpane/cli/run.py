@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import getpass
 import logging
 import os
@@ -54,8 +53,6 @@ class Terminal:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error becomes a line on stderr."""
-    # Start-up makes many objects and no garbage; a full collection in the middle of it costs more than it frees.
-    gc.freeze()
     console = Console.standard()
     debug = "--debug" in argv
     if debug:
