@@ -21,6 +21,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
+from botocore.exceptions import ClientError
+
 from stackpane import StackpaneError, UnprovenResponse
 from stackpane.fanout import as_they_come
 from stackpane_s3.annotations import copy_annotations
@@ -30,7 +32,7 @@ from stackpane_s3.tally import LeftAloneError
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["ABSENT", "Copied", "Copier", "Source", "etag_of", "onto"]
+__all__ = ["ABSENT", "Copied", "Copier", "Source", "etag_of", "head_of", "onto"]
 
 SINGLE_MAX = 5 * 1024**3
 """Bytes that ``CopyObject`` takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
@@ -223,8 +225,6 @@ class Copier:
         return max(PART, math.ceil(source.size / PARTS_MAX / PART_MIN) * PART_MIN)
 
     def _abort(self, upload: Mapping[str, str]) -> None:
-        from botocore.exceptions import ClientError
-
         try:
             self.client.abort_multipart_upload(**upload)
         except Exception as error:
@@ -237,8 +237,6 @@ class Copier:
 
     def _meaning(self, source: Source, key: str, conditions: Conditions, error: Exception) -> StackpaneError | None:
         """What an answer of S3 says about the two ends; ``None`` for every other error."""
-        from botocore.exceptions import ClientError
-
         if not isinstance(error, ClientError):
             return None
         code = str(error.response["Error"].get("Code", ""))
@@ -286,16 +284,21 @@ def _full_checksum(head: Mapping[str, Any]) -> tuple[str, str] | None:
     return next(((name.removeprefix("Checksum"), head[name]) for name in names), None)
 
 
-def etag_of(client: Any, **address: str) -> str | None:
-    """The ETag of an object; ``None`` where there is none."""
-    from botocore.exceptions import ClientError
-
+def head_of(client: Any, **address: str) -> Mapping[str, Any] | None:
+    """What ``HeadObject`` says of an object; ``None`` where there is none."""
     try:
-        return str(client.head_object(**address)["ETag"])
+        head: Mapping[str, Any] = client.head_object(**address)
     except ClientError as error:
         if str(error.response["Error"]["Code"]) in _GONE:
             return None
         raise
+    return head
+
+
+def etag_of(client: Any, **address: str) -> str | None:
+    """The ETag of an object; ``None`` where there is none."""
+    head = head_of(client, **address)
+    return None if head is None else str(head["ETag"])
 
 
 def _exists(bucket: str, key: str) -> LeftAloneError:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused
 from stackpane_s3.copying import ABSENT, Copied, Copier, Source, etag_of, onto
 from stackpane_s3.copyjob import CopyJob
@@ -71,7 +73,7 @@ class CopyPlan:
         items: Spool[Item] = Spool(Item._make, self._items())
         if not items:
             meant = ", ".join(str(selection.uri) for selection in self.selections)
-            raise InvalidInput(f"nothing to copy: {meant} means no object that is there", _HINT)
+            raise AwsError(f"nothing to copy: {meant} means no object that is there", _HINT, "NoSuchKey")
         conditions = self._conditions(next(iter(items)))
         total = sum(item.size for item in items)
         title = f"{'Move' if self.moves else 'Copy'} to {self.destination}"
@@ -126,14 +128,12 @@ class CopyPlan:
                 yield Item(bucket, key, etag, size, self._class(kind), None, folder + key[len(selection.base) :])
 
     def _one(self, uri: S3Uri) -> Item:
-        from botocore.exceptions import ClientError
-
         version = {"VersionId": self.version_id} if self.version_id is not None else {}
         try:
             head = self._client_of(uri.bucket).head_object(Bucket=uri.bucket, Key=uri.key, **version)
         except ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
-                raise InvalidInput(f"there is no object {uri}", _HINT) from error
+                raise AwsError(f"there is no object {uri}", _HINT, "NoSuchKey") from error
             raise
         into = self.destination
         to = into.key + uri.name if into.is_folder else into.key
@@ -221,8 +221,6 @@ class CopyPlan:
 
     def _delete(self, source: Source) -> None:
         """Delete the original, if it still is what was copied."""
-        from botocore.exceptions import ClientError
-
         try:
             self._client_of(source.bucket).delete_object(Bucket=source.bucket, Key=source.key, IfMatch=source.etag)
         except Exception as error:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from stackpane import Progress
 from stackpane.fanout import as_they_come
 
@@ -116,8 +118,6 @@ class Deletion:
 
     def _is_unchanged(self, target: Target) -> bool:
         """Whether the object still is what the plan saw; otherwise it is skipped with the reason."""
-        from botocore.exceptions import ClientError
-
         try:
             seen = self.client.head_object(Bucket=self.bucket, Key=target.key)["ETag"]
         except ClientError as error:
@@ -133,8 +133,6 @@ class Deletion:
     # One entry by itself
 
     def _delete_one(self, target: Target, *, last: bool) -> None:
-        from botocore.exceptions import ClientError
-
         conditions = {"VersionId": target.version_id, "IfMatch": target.condition}
         given = {name: value for name, value in conditions.items() if value is not None}
         try:

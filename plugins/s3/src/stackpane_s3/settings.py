@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from stackpane import StackpaneError
 
 if TYPE_CHECKING:
@@ -90,8 +92,6 @@ class SettingsReader:
     @cached_property
     def _has_acls(self) -> bool:
         """Whether the bucket's objects can have ACLs; they cannot in buckets made since April 2023, unless told to."""
-        from botocore.exceptions import ClientError
-
         rules: list[Mapping[str, str]] = []
         try:
             rules = self.client.get_bucket_ownership_controls(Bucket=self.bucket)["OwnershipControls"]["Rules"]

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
+
 from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse
 from stackpane.text import human_count, human_size
 
@@ -153,8 +155,6 @@ def is_unknown(error: BaseException) -> bool:
 
     It has not where it says so itself (HTTP 4xx), where the request never reached it, or where we say so.
     """
-    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
-
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return not 400 <= status < 500 or status == 408

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, command
+from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, command
 from stackpane.times import MOMENT
 from stackpane_s3.calls import (
     DELETE_OBJECT,
@@ -128,7 +128,7 @@ class _Restore:
         uri = self.selections[0].uri
         history = list(self.selections[0].versions(self.client))
         if not history:
-            raise InvalidInput(f"{uri} has no versions", f"List what there is: stackpane s3 versions {uri.parent}")
+            raise AwsError(f"{uri} has no versions", f"See what there is: {_versions(uri.parent)}", "NoSuchKey")
         steps = self._steps_of_one(uri, history)
         if not steps:
             return Outcome(f"{uri} is that version already.", done=0)
@@ -144,19 +144,19 @@ class _Restore:
 
         if self.version_id is None:
             if not history[0].is_marker:
-                raise InvalidInput(f"{uri} is not deleted", f"Choose a version: stackpane s3 versions {uri}")
+                raise InvalidInput(f"{uri} is not deleted", f"Choose a version: {_versions(uri)}")
             if not (steps := steps_to_undelete(history)):
                 raise InvalidInput(f"{uri} has delete markers only, and no version to bring back")
             return steps
         wanted = next((version for version in history if version.version_id == self.version_id), None)
         if wanted is None:
-            raise InvalidInput(f"{uri} has no version {self.version_id}", f"See: stackpane s3 versions {uri}")
+            raise AwsError(f"{uri} has no version {self.version_id}", f"See: {_versions(uri)}", "NoSuchVersion")
         if not wanted.is_marker:
             return steps_to(history, wanted)
         if wanted is not history[0]:
             raise Refused(
                 f"{uri} has been written since that delete marker was set; removing it would change nothing",
-                f"See what there is: stackpane s3 versions {uri}",
+                f"See what there is: {_versions(uri)}",
             )
         return [Step(Change.UNMARK, wanted.key, wanted.version_id)]
 
@@ -272,6 +272,11 @@ def _still_hidden(history: list[Version], steps: list[Step]) -> str:
     if not left:
         return "it has no version"
     return "an older one still hides it" if left[0].is_marker else ""
+
+
+def _versions(uri: S3Uri) -> str:
+    """The command line that lists the versions of what a URI means."""
+    return Link.to("s3 versions", str(uri), no_glob=uri.glob is not None).command_line
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, command
+from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, command
 from stackpane_s3.calls import (
     DELETE_OBJECT,
     DELETE_OBJECTS,
@@ -159,8 +159,8 @@ class _Removal:
             is_marker = self.version_id is not None and code in ("405", "MethodNotAllowed")
             if is_marker or (code in ("403", "AccessDenied") and self.unconditional):
                 return Target(uri.key, self.version_id)
-            if code in ("404", "NoSuchKey") and (uri.is_folder or not version):
-                raise InvalidInput(f"there is no object {uri}", self._hint) from error
+            if code in ("404", "NoSuchKey") and not version:
+                raise AwsError(f"there is no object {uri}", self._hint, "NoSuchKey") from error
             raise
         etag = None if self.unconditional or version else head["ETag"]
         return Target(uri.key, self.version_id, etag, head["ContentLength"])
