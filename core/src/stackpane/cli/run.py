@@ -78,9 +78,10 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _run(app: App, state: Run, argv: Sequence[str], console: Console) -> int:
+    from stackpane.cli.place import place_of, placed
     from stackpane.cli.show import show
 
-    view = app.run_in(state, argv)
+    view = placed(app.run_in(state, argv), place_of(state.settings))
     code = show(view, _options(state, argv), console)
     return ExitCode.SOME_FAILED if state.failed and code == ExitCode.DONE else code
 
