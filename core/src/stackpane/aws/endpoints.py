@@ -35,7 +35,10 @@ __all__ = [
 
 
 class Partition(NamedTuple):
-    """One AWS partition: its name (``aws-cn``), what its regions look like, and the domains its endpoints end in."""
+    """One AWS partition: its name (``aws-cn``), what its regions look like, and the domains its endpoints end in.
+
+    ``regions`` are the known ones that one can be in, without botocore's pseudo-regions (``aws-cn-global``).
+    """
 
     name: str
     region_pattern: str
@@ -52,7 +55,7 @@ def partitions() -> tuple[Partition, ...]:
         Partition(
             name=entry["id"],
             region_pattern=entry["regionRegex"],
-            regions=tuple(entry["regions"]),
+            regions=tuple(name for name in entry["regions"] if re.fullmatch(entry["regionRegex"], name)),
             suffixes=(entry["outputs"]["dnsSuffix"], entry["outputs"]["dualStackDnsSuffix"]),
             default_region=entry["outputs"]["implicitGlobalRegion"],
         )
@@ -111,14 +114,14 @@ class Origin(NamedTuple):
 
     scheme: str
     host: str
-    port: int | None
+    port: int
 
 
 def origin(url: str) -> Origin:
-    """The origin of a URL. Raises ``ValueError`` where the port is no number."""
+    """The origin of a URL; port 0 where the scheme has no usual one. Raises ``ValueError`` where it is no number."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
-    port = parts.port if parts.port is not None else {"http": 80, "https": 443}.get(scheme)
+    port = parts.port if parts.port is not None else {"http": 80, "https": 443}.get(scheme, 0)
     return Origin(scheme, (parts.hostname or "").removesuffix("."), port)
 
 

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from stackpane.aws.endpoints import is_loopback, origin
 from stackpane.connections.model import DUMMY_KEY, Connection, Origin, Source
 from stackpane.connections.profiles import AwsConfig, profile_names, read_aws_config
-from stackpane.errors import ConnectionProblem, InvalidInput
+from stackpane.errors import ConnectionProblem
 from stackpane.text import safe
 
 if TYPE_CHECKING:
@@ -164,17 +164,14 @@ class Catalogue:
             return None  # no demo, or one that is just writing the file
         if not _is_alive(pid) or not _answers(url):
             return None
-        try:
-            return Connection(
-                name="demo",
-                source=Source.DUMMY,
-                origin=Origin.DEMO,
-                regions=("us-east-1",),
-                endpoint_url=url,
-                kind="local",
-            )
-        except InvalidInput:
-            return None
+        return Connection(
+            name="demo",
+            source=Source.DUMMY,
+            origin=Origin.DEMO,
+            regions=("us-east-1",),
+            endpoint_url=url,
+            kind="local",
+        )
 
 
 def _local() -> Connection:
@@ -203,10 +200,12 @@ def _is_alive(pid: int) -> bool:
 
 
 def _answers(url: str) -> bool:
-    """Whether something listens at the URL's port; half a second is far more than loopback needs."""
+    """Whether something on this machine listens at the URL; half a second is far more than loopback needs."""
     try:
-        parts = urlsplit(url)
-        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=0.5):
+        _scheme, host, port = origin(url)
+        if not is_loopback(host):
+            return False
+        with socket.create_connection((host, port), timeout=0.5):
             return True
     except (OSError, ValueError):
         return False

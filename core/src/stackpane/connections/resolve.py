@@ -140,6 +140,7 @@ class _Choice:
         """The connection with other endpoints, and with made-up keys unless all of them are AWS's own."""
         from stackpane.aws.endpoints import is_aws
 
+        key = self._made_up_key(connection)
         urls = [url for url in (given.url, *given.services.values()) if url]
         try:
             if all(is_aws(url) for url in urls):
@@ -147,7 +148,7 @@ class _Choice:
             moved = replace(
                 connection,
                 source=Source.DUMMY,
-                access_key=self._made_up_key(connection),
+                access_key=key or DUMMY_KEY,
                 profile=None,
                 secret=None,
                 base=None,
@@ -161,7 +162,7 @@ class _Choice:
             raise InvalidInput(f"{' and '.join(given.places)}: {error.message}", error.hint) from None
         if (moved.endpoint_url, dict(moved.endpoints)) == (connection.endpoint_url, dict(connection.endpoints)):
             return connection  # it names what was saved
-        if connection.source is not Source.DUMMY and moved.access_key == DUMMY_KEY:
+        if not key:
             self.notes.append(
                 f"made-up keys are used at {' and '.join(dict.fromkeys(urls))} ({' and '.join(given.places)}); to use "
                 "real ones there, save it: stackpane connection add NAME --endpoint-url URL"
@@ -172,12 +173,11 @@ class _Choice:
         """The connection's own access key id where it opens nothing on AWS: emulators read the account from it."""
         if connection.source is Source.DUMMY:
             return connection.access_key
-        key = ""
         if connection.source is Source.ENVIRONMENT:
             key = self.environ.get("AWS_ACCESS_KEY_ID", "")
-        elif connection.profile:
-            key = str(self.catalogue.aws.profiles.get(connection.profile, {}).get("aws_access_key_id", ""))
-        return key if key and looks_dummy(key) else DUMMY_KEY
+        else:
+            key = str(self.catalogue.aws.profiles.get(connection.profile or "", {}).get("aws_access_key_id", ""))
+        return key if looks_dummy(key) else ""
 
     def regions(self, connection: Connection) -> tuple[str, ...]:
         """The regions to open the connection at."""
