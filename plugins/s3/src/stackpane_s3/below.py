@@ -27,9 +27,9 @@ from typing import Any
 
 from stackpane.fanout import Shelf, Task, in_order
 from stackpane_s3.lean import ObjectRow
-from stackpane_s3.pages import PAGE, ObjectPage, object_pages
+from stackpane_s3.pages import MORE, PAGE, ObjectPage, object_pages
 
-__all__ = ["WORKERS", "objects_below"]
+__all__ = ["WORKERS", "objects_below", "pages_below"]
 
 Rows = list[ObjectRow]
 
@@ -61,16 +61,22 @@ def objects_below(client: Any, bucket: str, prefix: str = "", *, after: str = ""
 
     ``client`` is a raw one. Threads run from the fifth page on, ahead of the reader, until the iterator is closed.
     """
+    with closing(pages_below(client, bucket, prefix, after=after)) as pages:
+        yield from (page.objects for page in pages)
+
+
+def pages_below(client: Any, bucket: str, prefix: str = "", *, after: str = "") -> Generator[ObjectPage, None, None]:
+    """As ``objects_below``, with what is known of there being a next page."""
     keys: list[str] = []
     with closing(object_pages(client, bucket, prefix, after=after)) as pages:
         for page in islice(pages, _ALONE):
-            yield page.objects
+            yield page
             keys += [row[0] for row in page.objects]
             if page.token is None:
                 return
     cut = _Cut(client, bucket, prefix, keys)
     with closing(in_order(cut.tasks(), WORKERS, start=1, ahead=4, shelf=_SHELF)) as rest:
-        yield from rest
+        yield from (ObjectPage([], rows, MORE) for rows in rest)
 
 
 @dataclass(slots=True)

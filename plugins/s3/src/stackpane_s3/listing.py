@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stackpane.fanout import Task, in_order
-from stackpane_s3.below import WORKERS, objects_below
+from stackpane_s3.below import WORKERS, objects_below, pages_below
 from stackpane_s3.globs import Glob, is_glob, literal_prefix, part_matches
-from stackpane_s3.pages import ObjectPage, object_pages
+from stackpane_s3.pages import MORE, ObjectPage, object_pages
 
 if TYPE_CHECKING:
     from stackpane_s3.lean import ObjectRow
@@ -94,7 +94,7 @@ def matching(
         return
     tasks = (partial(search.last, folder) for folder in search.folders(len(folders)))
     with closing(tasks), closing(in_order(tasks, WORKERS, start=1)) as pages:
-        yield from pages
+        yield from (page._replace(token=MORE) for page in pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Search:
         inside = after.find("/", len(parent))
         if inside >= 0:
             folder = after[: inside + 1]
-            yield ObjectPage([folder], [], None)
+            yield ObjectPage([folder], [], MORE)
             after = folder
         for page in object_pages(self.client, self.bucket, prefix, delimiter="/", after=after):
             folders = [name for name in page.folders if name > after and (name > self.after)]
@@ -147,8 +147,8 @@ class _Search:
         part = self.glob.parts[-1]
         if "**" in part:
             matches = self.glob.covers if self.below else self.glob.matches
-            for rows in objects_below(self.client, self.bucket, parent + literal_prefix(part), after=self.after):
-                yield ObjectPage([], [row for row in rows if matches(row[0])], None)
+            for page in pages_below(self.client, self.bucket, parent + literal_prefix(part), after=self.after):
+                yield page._replace(objects=[row for row in page.objects if matches(row[0])])
             return
         for page in self._pages(parent, part):
             folders = [folder for folder in page.folders if part_matches(part, folder[len(parent) : -1])]
@@ -156,16 +156,17 @@ class _Search:
             if not self.below:
                 yield ObjectPage([folder for folder in folders if folder > self.after], objects, page.token)
             else:
-                yield from self._in_place(folders, objects)
+                yield from self._in_place(page._replace(folders=folders, objects=objects))
 
-    def _in_place(self, folders: list[str], objects: list[ObjectRow]) -> Iterator[ObjectPage]:
-        """The objects, and in their places those in the folders."""
+    def _in_place(self, page: ObjectPage) -> Iterator[ObjectPage]:
+        """The objects of a page, and in their places those in its folders."""
+        folders, objects, token = page
         done = 0
         for folder in folders:
             before = next((n for n in range(done, len(objects)) if objects[n][0] > folder), len(objects))
-            yield ObjectPage([], objects[done:before], None)
+            yield ObjectPage([], objects[done:before], MORE)
             done = before
             after = self.after if self.after.startswith(folder) else ""
             for rows in objects_below(self.client, self.bucket, folder, after=after):
-                yield ObjectPage([], rows, None)
-        yield ObjectPage([], objects[done:], None)
+                yield ObjectPage([], rows, MORE)
+        yield ObjectPage([], objects[done:], token)

@@ -14,7 +14,7 @@ from stackpane_s3.lean import ObjectRow, object_rows
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-__all__ = ["PAGE", "ObjectPage", "Tokens", "VersionMark", "bucket_pages", "object_pages", "version_pages"]
+__all__ = ["MORE", "PAGE", "ObjectPage", "Tokens", "VersionMark", "bucket_pages", "object_pages", "version_pages"]
 
 PAGE = 1000
 """Entries that S3 gives at most in a page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
@@ -48,13 +48,16 @@ class Tokens:
 _ENDLESS = "It was stopped, and what came before is all that can be had. This is a fault of the endpoint."
 
 
+MORE = ""
+
+
 class ObjectPage(NamedTuple):
     """One page of a listing: folders (common prefixes) and objects, each in the order of their names."""
 
     folders: list[str]
     objects: list[ObjectRow]
     token: str | None
-    """Where the next page begins; ``None``: there is none."""
+    """Where the next page begins; ``None``: there is none; ``MORE``: nobody knows yet whether there is one."""
 
 
 def object_pages(

@@ -187,21 +187,21 @@ class _Listing:
             yield Page(rows, None if page.token is None else f"t:{page.token}")
 
     def _by_name(self, client: Any, after: str) -> Generator[Page, None, None]:
-        from stackpane_s3.below import objects_below
+        from stackpane_s3.below import pages_below
         from stackpane_s3.listing import matching
-        from stackpane_s3.pages import ObjectPage
 
         if self.glob is not None:
             found = matching(client, self.uri.bucket, self.glob, below=self.recursive, after=after)
         else:
-            batches = objects_below(client, self.uri.bucket, self.uri.key, after=after)
-            found = (ObjectPage([], rows, None) for rows in batches)
+            found = pages_below(client, self.uri.bucket, self.uri.key, after=after)
         with closing(found):
-            for folders, objects, _token in found:
+            for folders, objects, token in found:
                 last = max([*folders[-1:], *(row[0] for row in objects[-1:])], default=None)
+                if token is None:
+                    yield Page(self._rows(folders, objects))
+                    return
                 if last is not None:
                     yield Page(self._rows(folders, objects), f"k:{last}")
-        # Whether a page was the last one is known when the next one is asked for.
         yield Page(())
 
     def _rows(self, folders: Iterable[str], objects: list[ObjectRow]) -> Sequence[Row]:
