@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
 import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,33 @@ def test_it_listens_on_one_port_of_the_loopback_interface_only(terminal: Termina
     assert processes.listening(entry["pid"]) == {("127.0.0.1", int(entry["url"].rpartition(":")[2]))}
 
 
+FROM_A_PAGE: list[dict[str, str]] = [
+    {"Origin": "https://page.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Host": "rebound.example"},
+    {"Host": "localhost.page.example"},
+]
+
+
+def test_web_pages_cannot_use_it(terminal: TerminalFactory, traces: Traces) -> None:
+    up(terminal, env=EMPTY)
+    address = traces.entry()["url"].removeprefix("http://")
+    for method in ("GET", "PUT", "OPTIONS"):
+        assert [_status(address, method, headers) for headers in FROM_A_PAGE] == [403] * len(FROM_A_PAGE)
+    typed = {"Sec-Fetch-Site": "none", "Host": f"localhost:{address.rpartition(':')[2]}"}
+    assert [_status(address, "GET", headers) for headers in ({}, typed)] == [200, 200]
+
+
+def _status(address: str, method: str, headers: Mapping[str, str]) -> int:
+    connection = http.client.HTTPConnection(address, timeout=30)
+    try:
+        connection.request(method, "/_ministack/health", headers=dict(headers))
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_its_parent_however_that_ends(
     terminal: TerminalFactory, traces: Traces, how: signal.Signals
@@ -163,6 +191,15 @@ def test_a_name_that_means_something_else_is_not_offered(terminal: TerminalFacto
     demo = up(terminal)
     assert f"stackpane --endpoint-url {traces.entry()['url']} s3 ls" in demo.text
     assert "-c demo" not in demo.text
+
+
+def test_without_a_state_folder_it_is_reached_by_its_url(
+    terminal: TerminalFactory, traces: Traces, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    demo = up(terminal, env=EMPTY | {"XDG_STATE_HOME": str(tmp_path / "file")})
+    assert "by its URL only" in demo.text
+    assert "stackpane --endpoint-url http://127.0.0.1:" in demo.text
 
 
 @pytest.mark.parametrize("words", [("-c", "local", "demo", "--", "s3"), ("demo", "--", "-c", "local", "s3")])

@@ -77,7 +77,10 @@ def _inside(run: Run, connection: Connection, argv: tuple[str, ...]) -> View:
 
 def _stay(emulator: Emulator, links: list[Link], app: App) -> Iterator[bytes]:
     """Say how to reach the demo, then wait until Ctrl-C."""
-    emulator.announce()
+    try:
+        emulator.announce()
+    except OSError as error:
+        app.face.warn(f"other terminals reach the demo by its URL only, not by its name: {error}")
     where, addresses = _reached_by(emulator, app), [link.address for link in links] or ["--help"]
     lines = [f"An AWS of your own is running at {emulator.url}. In another terminal:", ""]
     lines += [f"  stackpane {where} {address}" for address in addresses]

@@ -52,11 +52,13 @@ async def _serve(listener: socket.socket) -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
+    from stackpane.demo.pages import without_pages
+
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.loglevel = os.environ.get("LOG_LEVEL", "WARNING")
-    await serve(app, config)
+    await serve(without_pages(app), config)
 
 
 def _end_with_parent(folder: str, entry: Path) -> None:
