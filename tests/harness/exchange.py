@@ -222,8 +222,9 @@ class Exchange:
         await self._send(h11.Response(status_code=reply.status, headers=headers, reason=reply.reason))
 
     async def send(self, piece: bytes) -> None:
-        """Send a piece of the answer's body."""
-        await self._send(h11.Data(data=piece))
+        """Send a piece of the answer's body; the answer to a HEAD has none, whatever it would have for a GET."""
+        if self.request.method != "HEAD":
+            await self._send(h11.Data(data=piece))
 
     async def send_raw(self, data: bytes) -> None:
         """Send bytes as they are, whatever was announced. The connection must be closed afterwards."""
