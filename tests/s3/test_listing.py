@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stackpane import AwsError
+from stackpane import AwsError, Tokens
 from stackpane_s3.below import objects_below
 from stackpane_s3.globs import Glob
 from stackpane_s3.listing import Filter, find_objects, matching
-from stackpane_s3.pages import Tokens, object_pages
+from stackpane_s3.pages import object_pages
 from stackpane_s3.uris import S3Uri
 from tests.s3.keyspace import TIME, KeySpace
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from stackpane_s3.pages import Tokens
+from stackpane import Tokens
 
 if TYPE_CHECKING:
     from stackpane import Session

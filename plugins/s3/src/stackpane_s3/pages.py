@@ -1,54 +1,21 @@
-"""S3's listings page by page: botocore's answers as they come, guarded against endpoints that never come to an end.
-
-botocore's own paginators stop at a token that is repeated at once, and run for ever on a cycle of two.
-"""
+"""S3's listings page by page: botocore's answers as they come, guarded against endpoints that never come to an end."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from stackpane import AwsError
+from stackpane import Tokens
 from stackpane_s3.lean import ObjectRow, object_rows
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-__all__ = ["MORE", "PAGE", "ObjectPage", "Tokens", "VersionMark", "bucket_pages", "object_pages", "version_pages"]
+__all__ = ["MORE", "PAGE", "ObjectPage", "VersionMark", "bucket_pages", "object_pages", "version_pages"]
 
 PAGE = 1000
 """Entries that S3 gives at most in a page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
 
-_EMPTY_PAGES = 1000
-"""Pages without an entry that may follow one another. AWS may send some; a listing that only sends those has no end."""
-
-
-class Tokens:
-    """The page tokens of one listing: none of them may come twice, and they must lead to entries now and then."""
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._empty = 0
-
-    def check(self, token: Hashable, *, empty: bool) -> None:
-        """Note the token of the next page, and whether the page it came with was empty. Raises ``AwsError``."""
-        if not token:
-            raise AwsError("the listing says that it goes on, but not where", _ENDLESS, "MissingToken")
-        # Only hashes are kept: ten thousand pages are a small set, however long their tokens are.
-        mark = hash(token)
-        if mark in self._seen:
-            raise AwsError("the listing repeats itself: a page token came twice", _ENDLESS, "RepeatedToken")
-        self._seen.add(mark)
-        self._empty = self._empty + 1 if empty else 0
-        if self._empty >= _EMPTY_PAGES:
-            message = f"the listing goes on, but its last {_EMPTY_PAGES:,} pages were empty"
-            raise AwsError(message, _ENDLESS, "EmptyPages")
-
-
-_ENDLESS = "It was stopped, and what came before is all that can be had. This is a fault of the endpoint."
-
 
 MORE = ""
+"""A page's token where only a further request can say whether there is more."""
 
 
 class ObjectPage(NamedTuple):

@@ -120,7 +120,7 @@ class _Removal:
             yield Target(version.key, version.version_id, size=version.size)
 
     def _uploads(self) -> Iterator[Upload]:
-        from stackpane_s3.pages import Tokens
+        from stackpane import Tokens
 
         tokens, place = Tokens(), {"Bucket": self.bucket}
         while True:
