@@ -4,8 +4,9 @@ A key's parts (between slashes) become folders and a file of the same names wher
 What it cannot hold, or what would mean something else there, is escaped:
 
 * ``~XX``: one byte of the key's UTF-8, for control and direction characters, ``.`` and ``..``, on Windows also for
-  ``<>:"|?*\\``, a dot or space at the end and device names (``con``, ``nul.txt``); a ``~`` only where it would
-  otherwise read as an escape, so ``notes~`` and ``~user`` stay as they are;
+  ``<>:"|?*\\``, a dot or space at the end and device names (``con``, ``nul.txt``), on a file system that writes down
+  other Unicode forms than it is given for all that is not ASCII; a ``~`` only where it would otherwise read as an
+  escape, so ``notes~`` and ``~user`` stay as they are;
 * ``~``: a part with no characters, so ``a/`` is the file ``~`` in the folder ``a``, and ``a//b`` is ``a/~/b``;
 * ``x~+/y``: the one part ``xy``, too long for one name;
 * ``~-``: a folder for names that are taken already by another key: a folder of the same name, or a twin in other case
@@ -24,6 +25,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["ASIDE", "NATIVE", "POSIX", "WINDOWS", "Rules", "decode", "encode", "is_leftover", "leftover"]
 
@@ -49,15 +51,24 @@ _LEFTOVER = re.compile(r"\..*\.stackpane-(?:part|journal|probe)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Rules:
-    """What names a system cannot hold."""
+    """What names a system cannot hold; ``ascii`` where it would write down other characters than it is given."""
 
-    forbidden: re.Pattern[str]
     windows: bool = False
+    ascii: bool = False
+
+    @cached_property
+    def forbidden(self) -> re.Pattern[str]:
+        """What is escaped wherever it stands."""
+        windows = '<>:"|?*\\\\' if self.windows else ""
+        ends = "|[. ](?=\\Z)" if self.windows else ""
+        beyond_ascii = "|[^\x00-\x7f]" if self.ascii else ""
+        return re.compile(f"[{_NOWHERE}{windows}]|{_TILDE}{ends}{beyond_ascii}")
 
 
-POSIX = Rules(re.compile(f"[{_NOWHERE}]|{_TILDE}"))
-WINDOWS = Rules(re.compile(f'[{_NOWHERE}<>:"|?*\\\\]|{_TILDE}|[. ](?=\\Z)'), windows=True)
+POSIX = Rules()
+WINDOWS = Rules(windows=True)
 NATIVE = WINDOWS if os.name == "nt" else POSIX
+_ALL_RULES = (POSIX, WINDOWS, Rules(ascii=True), Rules(windows=True, ascii=True))
 
 
 def encode(key: str, rules: Rules = NATIVE) -> tuple[str, ...]:
@@ -131,7 +142,7 @@ def _unescape(name: str) -> str | None:
         text = _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(errors="surrogatepass"), name)
     except UnicodeDecodeError:
         return None
-    return text if any(_name(text, rules) == name for rules in (POSIX, WINDOWS)) else None
+    return text if any(_name(text, rules) == name for rules in _ALL_RULES) else None
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -1,0 +1,57 @@
+"""One cancel for all threads of a transfer: what waits is woken, what reads is hung up, what writes ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["Stop", "Stopped"]
+
+
+class Stopped(BaseException):
+    """Raised in a worker once the transfer is cancelled. No ``Exception``: nothing may take it for a failure."""
+
+
+class Stop:
+    """Set once, by whoever cancels; looked at by everybody."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._hang_ups: dict[int, Callable[[], None]] = {}
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the transfer is cancelled."""
+        return self._event.is_set()
+
+    def set(self) -> None:
+        """Cancel: from now on ``check`` and ``wait`` raise, and everything that waits for the network is hung up."""
+        with self._lock:
+            self._event.set()
+            hang_ups = list(self._hang_ups.values())
+        for hang_up in hang_ups:
+            hang_up()
+
+    def check(self) -> None:
+        """Raise ``Stopped`` if the transfer is cancelled."""
+        if self._event.is_set():
+            raise Stopped
+
+    def wait(self, seconds: float) -> None:
+        """Let time go by. Raises ``Stopped`` as soon as the transfer is cancelled."""
+        if self._event.wait(seconds):
+            raise Stopped
+
+    @contextmanager
+    def hanging_up(self, hang_up: Callable[[], None]) -> Iterator[None]:
+        """Have ``hang_up`` called, from another thread, if the transfer is cancelled within the block."""
+        with self._lock:
+            self.check()
+            self._hang_ups[id(hang_up)] = hang_up
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._hang_ups[id(hang_up)]
