@@ -17,7 +17,7 @@ from stackpane.connections.model import masked_key
 from stackpane.connections.secrets import Keys
 from stackpane.errors import InvalidInput
 
-__all__ = ["Row", "checked_keys", "read_keys"]
+__all__ = ["Row", "checked_keys", "parse_keys", "read_keys"]
 
 _ID = ("accesskeyid", "awsaccesskeyid")
 _SECRET = ("secretaccesskey", "awssecretkey", "awssecretaccesskey")
@@ -44,27 +44,33 @@ class Row:
 def read_keys(path: Path) -> list[Row]:
     """The access keys in the file, at least one. Raises ``InvalidInput``, whose message never holds a secret."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise InvalidInput(f"{path} is too large to be a file of access keys")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}") from None
-    lines = [line for line in _decode(path, content).splitlines() if line.strip()]
+    return parse_keys(content, str(path))
+
+
+def parse_keys(content: bytes, where: str) -> list[Row]:
+    """The access keys in the content of such a file; ``where`` names it in messages. Raises as ``read_keys``."""
+    if len(content) > _LARGEST:
+        raise InvalidInput(f"{where} is too large to be a file of access keys")
+    lines = [line for line in _decode(where, content).splitlines() if line.strip()]
     rows = _assignments(lines) or _table(lines)
     if not rows:
         raise InvalidInput(
-            f"{path} holds no access key",
+            f"{where} holds no access key",
             "It needs the columns 'Access key ID' and 'Secret access key', as the IAM console's download has them.",
         )
-    return [Row(checked_keys(key, secret, where=str(path)), user) for key, secret, user in rows]
+    return [Row(checked_keys(key, secret, where=where), user) for key, secret, user in rows]
 
 
-def _decode(path: Path, content: bytes) -> str:
+def _decode(where: str, content: bytes) -> str:
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise InvalidInput(f"{path} is not a text file") from None
+        raise InvalidInput(f"{where} is not a text file") from None
 
 
 def _assignments(lines: list[str]) -> list[tuple[str, str, str]]:

@@ -21,12 +21,12 @@ from stackpane.connections.catalogue import Catalogue, has_environment
 from stackpane.connections.model import DUMMY_KEY, Connection, Origin, Source, looks_dummy
 from stackpane.connections.profiles import Endpoints, endpoints_of_environment
 from stackpane.errors import ConnectionProblem, InvalidInput
+from stackpane.options import Settings
 
 if TYPE_CHECKING:
     from stackpane.connections.store import ConnectionStore
-    from stackpane.options import Settings
 
-__all__ = ["FALLBACK_REGION", "resolve"]
+__all__ = ["FALLBACK_REGION", "place_of", "resolve"]
 
 FALLBACK_REGION = "us-east-1"
 """Where nothing names a region. It is the SDKs' own choice for global endpoints, and the one S3 answers from."""
@@ -215,3 +215,10 @@ class _Choice:
 def _is_unsaved_aws(connection: Connection) -> bool:
     """Whether the connection is what the AWS CLI would use too, so that the CLI's rules hold for it."""
     return connection.origin in (Origin.PROFILE, Origin.ENVIRONMENT)
+
+
+def place_of(connection: Connection, catalogue: Catalogue) -> tuple[Connection, str]:
+    """Where a connection of the catalogue leads when it is named and nothing else is. Raises as ``resolve`` does."""
+    choice = _Choice(Settings(), catalogue)
+    effective = choice.effective(connection)
+    return effective, choice.regions(effective)[0]

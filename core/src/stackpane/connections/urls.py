@@ -15,7 +15,7 @@ from stackpane.aws.endpoints import is_loopback
 from stackpane.errors import InvalidInput
 from stackpane.text import safe
 
-__all__ = ["checked_endpoint", "checked_proxy"]
+__all__ = ["checked_endpoint", "checked_proxy", "is_private_url"]
 
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 
@@ -53,6 +53,12 @@ def checked_proxy(url: str) -> str:
     """The proxy ``url`` in its normal form. Raises ``InvalidInput``; a password belongs in no configuration file."""
     scheme, _host, rest = _split(url, "a proxy")
     return f"{scheme}://{rest}"
+
+
+def is_private_url(url: str) -> bool:
+    """Whether an endpoint leads to this machine or the network around it. Raises ``InvalidInput`` for a bad one."""
+    _scheme, host, _rest = _split(url, "an endpoint")
+    return is_loopback(host) or _is_private(host)
 
 
 def _split(url: str, what: str) -> tuple[str, str, str]:
