@@ -1,63 +1,111 @@
-"""What the tests of the writing commands share: sessions, full buckets, and running a view to its end."""
+"""What the tests of the writing commands share: a session of an emulator, and running a command to its end in it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from stackpane.aws.clients import Opened
-from stackpane.connections.model import Connection, Source
 from stackpane.session import Session
-from stackpane.views import Job, Outcome, Plan, Progress, View
+from stackpane.views import Document, Job, Outcome, Plan, Progress, View
+from tests.core.support import REGION, botocore_session, connection
 
 if TYPE_CHECKING:
-    from stackpane.calls import Call
+    from stackpane.commands import Command
+    from stackpane.links import Link
     from tests.harness.emulators import Emulator
 
-# Keys that S3 takes and programs get wrong; moto serves none with a line break or another control character.
-HOSTILE = (
-    "a b+c%2Fd",
-    "../outside",
-    "/absolute",
-    "a//b",
-    ".",
-    "..",
-    "-rf",
-    "?versionId=1",
-    "a#b",
-    "a\\b",
-    "*[x]?",
-    "<b>&amp;\"'",
-    "=SUM(A1)",
-    "tail ",
-    "ü-\u202egpj.exe",
-    "\U0001f30a",
-    "x" * 1024,
-)
-CONTROLS = ("line\nbreak", "return\r", "\x1b[31mred", "null\x01")
+BUCKET_DEFAULTS = {"ETag", "LastModified", "VersionId", "ResponseMetadata", "AcceptRanges"}
+"""What every new copy of an object has anew, or only says how it was answered."""
 
 
-class Notes(list[str]):
-    """The warnings of a session."""
+@dataclass
+class Runner:
+    """Runs ``s3`` commands in a session at ``url`` that is guarded by the calls each declares; keeps the warnings."""
+
+    url: str
+    region: str = REGION
+    dry_run: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def view(self, name: str, *argv: str) -> View:
+        """The view of ``s3 NAME ARGV``."""
+        command: Command = getattr(import_module(f"stackpane_s3.commands.{name}"), name)
+        with command.make_context(name, list(argv), obj=self) as context:
+            return cast("View", command.invoke(context))
+
+    def run(self, command: Command, params: Mapping[str, Any]) -> View:
+        """What a click context asks its runner for."""
+        assert command.callback is not None
+        session = Session(self._opened, self.region, command.calls, self.dry_run, self.warnings.append)
+        return cast("View", command.callback(session, **params))
+
+    @cached_property
+    def _opened(self) -> Opened:
+        return Opened(connection(self.url, **self.facts), _botocore_session)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The global options of a click context; none here."""
+        return {}
+
+    def plan(self, name: str, *argv: str) -> Plan:
+        """The plan that ``s3 NAME ARGV`` makes."""
+        view = self.view(name, *argv)
+        assert isinstance(view, Plan)
+        return view
+
+    def __call__(self, name: str, *argv: str) -> Outcome:
+        """The outcome of ``s3 NAME ARGV``; a plan is carried out, as by somebody who confirms everything."""
+        return finish(self.view(name, *argv))
+
+    def follow(self, link: Link | None) -> Outcome:
+        """The outcome of a link to another command of ``s3``; it survives being written as an address."""
+        assert link is not None
+        assert type(link).from_address(link.address) == link
+        service, name, *argv = link.argv
+        assert service == "s3"
+        return self(name, *argv)
+
+    def text(self, name: str, *argv: str) -> str:
+        """The text of a document that fits in memory."""
+        view = self.view(name, *argv)
+        assert isinstance(view, Document)
+        assert isinstance(view.body, bytes)
+        return view.body.decode()
 
 
-def session_at(
-    url: str, calls: Iterable[Call] | None = None, *, region: str = "us-east-1", dry_run: bool = False, **facts: Any
-) -> tuple[Session, Notes]:
-    """A session of a connection to an emulator (or a proxy before it), guarded for ``calls``, and its warnings."""
-    connection = Connection(name="test", source=Source.DUMMY, endpoint_url=url, **facts)
-    notes = Notes()
-    opened = Opened(connection, _botocore_session)
-    declared = None if calls is None else tuple(calls)
-    return Session(opened, region, declared, dry_run, notes.append), notes
-
-
+@cache
 def _botocore_session() -> Any:
-    from tests.harness.emulators import _session
+    """One for all tests: each new one would read S3's model again."""
+    return botocore_session()
 
-    session = _session()
-    session.set_credentials("test", "test")
-    return session
+
+def finish(view: View) -> Outcome:
+    """Carry a plan or a job out; every step of progress is checked."""
+    if isinstance(view, Plan):
+        assert len(list(view.targets())) == view.count
+        view = view.apply()
+    if isinstance(view, Job):
+        return to_end(view.run())
+    assert isinstance(view, Outcome)
+    return view
+
+
+def to_end(running: Generator[Progress, None, Outcome], seen: Callable[[Progress], None] | None = None) -> Outcome:
+    """Run a job's generator to its end; ``seen`` is given every step."""
+    while True:
+        try:
+            progress = next(running)
+        except StopIteration as end:
+            return cast("Outcome", end.value)
+        assert progress.total is None or progress.done <= progress.total
+        if seen is not None:
+            seen(progress)
 
 
 def fill(emulator: Emulator, bucket: str, objects: Mapping[str, bytes] | Iterable[str], **put: Any) -> None:
@@ -73,27 +121,29 @@ def keys(emulator: Emulator, bucket: str) -> list[str]:
     return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
 
-def version_on(emulator: Emulator, bucket: str) -> None:
-    """Turn versioning on."""
-    emulator.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+def bodies(emulator: Emulator, bucket: str) -> dict[str, bytes]:
+    """The bodies of a bucket's objects, by key."""
+    client = emulator.client("s3")
+    return {key: client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys(emulator, bucket)}
 
 
-def finish(view: View) -> Outcome:
-    """Carry a plan or a job out, as somebody does who confirms everything."""
-    if isinstance(view, Plan):
-        view = view.apply()
-    if not isinstance(view, Job):
-        assert isinstance(view, Outcome)
-        return view
-    return yield_from(view.run())
+def version_on(emulator: Emulator, bucket: str, status: str = "Enabled") -> None:
+    """Turn versioning on, or suspend it."""
+    emulator.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
 
 
-def yield_from(running: Generator[Progress, None, Outcome]) -> Outcome:
-    """Run a job's generator to its end; every step is well formed."""
-    while True:
-        try:
-            progress = next(running)
-        except StopIteration as end:
-            return cast("Outcome", end.value)
-        assert isinstance(progress, Progress)
-        assert progress.total is None or progress.done <= progress.total
+def history(emulator: Emulator, bucket: str, prefix: str = "") -> list[tuple[str, str, str, bool]]:
+    """All versions and markers, ordered: key, version id, ``"marker"`` or the ETag, and whether it is the latest."""
+    page = emulator.client("s3").list_object_versions(Bucket=bucket, Prefix=prefix)
+    versions = [(v["Key"], v["VersionId"], v["ETag"], v["IsLatest"]) for v in page.get("Versions", ())]
+    markers = [(m["Key"], m["VersionId"], "marker", m["IsLatest"]) for m in page.get("DeleteMarkers", ())]
+    return sorted(versions + markers)
+
+
+def facts(emulator: Emulator, bucket: str, key: str) -> dict[str, Any]:
+    """All that S3 says of an object beside its body: what ``HeadObject`` has, and the tags."""
+    client = emulator.client("s3")
+    head = client.head_object(Bucket=bucket, Key=key)
+    tags = client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+    kept = {name: value for name, value in head.items() if name not in BUCKET_DEFAULTS}
+    return kept | {"Tags": {tag["Key"]: tag["Value"] for tag in tags}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
@@ -37,6 +38,7 @@ class Spool(Generic[T]):
         self._at_end = True  # a seek would write out what is buffered, so there is none between two appends
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the spool
         self._lock = threading.Lock()
+        weakref.finalize(self, self._file.close)
         for record in records:
             self.append(record)
 

@@ -98,13 +98,13 @@ class Tally:
 
     @property
     def accounted(self) -> int:
-        """Entries of which it is known what became of them (or that nobody can know it)."""
-        return self.done + self._failures + self._skips
+        """Entries of which it is known what became of them (or that nobody can know it); at most all there are."""
+        return min(self.total, self.done + self._failures + self._skips)
 
     @property
     def untried(self) -> int:
         """Entries that were never asked for."""
-        return max(0, self.total - self.accounted)
+        return self.total - self.accounted
 
     @property
     def failed(self) -> tuple[Failure, ...]:

@@ -111,9 +111,8 @@ class _Removal:
         targets = Spool(Target._make, self._targets())
         versioning = Versioning.of(self.session, self.client, self.bucket)
         if not targets:
-            raise InvalidInput(
-                f"nothing is there that {', '.join(str(each.uri) for each in self.selections)} means", self._hint
-            )
+            meant = ", ".join(str(selection.uri) for selection in self.selections)
+            raise AwsError(f"nothing to delete: {meant} means no {self._unit} that is there", self._hint, "NoSuchKey")
         count, unit = len(targets), self._unit
         return Plan(
             title=f"Delete {unit}s in s3://{self.bucket}",
@@ -173,7 +172,9 @@ class _Removal:
     def _hint(self) -> str:
         if any(selection.glob is not None for selection in self.selections):
             return "Globs match within one folder; --no-glob takes *, ?, [ and ] as they are."
-        return "" if self._recursive else "If it is a folder, take all that is in it with --recursive."
+        if self._recursive:
+            return "A folder is meant, s3://BUCKET/FOLDER/; list what there is with s3 ls."
+        return "If it is a folder, take all that is in it with --recursive."
 
     @property
     def _recursive(self) -> bool:
