@@ -97,6 +97,12 @@ def test_warnings_of_many_threads_stay_whole_and_above_the_progress_line() -> No
     assert terminal.raw.endswith(b"\rworking 50%\x1b[K\r\x1b[K")
 
 
+def test_a_progress_line_is_safe() -> None:
+    with Pty() as terminal:
+        Console(terminal.stdin, terminal.stdout, terminal.stderr, ENVIRON).status("a\x1b]0;title\x07b\nc")
+    assert terminal.raw == "\ra␛]0;title␇b␊c\x1b[K".encode()
+
+
 def test_narration_starts_on_a_line_of_its_own_on_a_terminal() -> None:
     with Pty() as terminal:
         io = Console(terminal.stdin, terminal.stdout, terminal.stderr, ENVIRON)

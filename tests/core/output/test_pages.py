@@ -27,7 +27,7 @@ def test_following_the_cursors_gives_every_row_once_and_in_order(
 ) -> None:
     rows, found = numbered(count), list[Row]()
     cursor, turn = None, 0
-    while turn == 0 or cursor:
+    while (turn == 0 or cursor) and turn < 100:
         # Pages may come in other sizes when the list is asked for again.
         pages = Pages(paged(rows, later if turn else first), cursor, limits[turn % len(limits)])
         for batch in pages.batches():

@@ -8,17 +8,44 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from stackpane.errors import Refused
+from stackpane.cli.output.lists import rows_of
+from stackpane.cli.output.outcome import show_outcome
+from stackpane.cli.progress import run_job
+from stackpane.errors import ExitCode, Refused
 from stackpane.text import human_count, human_size, is_plain
+from stackpane.views import Column, Outcome
 
 if TYPE_CHECKING:
     from stackpane.cli.output.console import Console
     from stackpane.cli.output.options import OutputOptions
+    from stackpane.cli.output.query import Query
     from stackpane.views import Plan
 
-__all__ = ["confirm", "mixes_scripts", "tell_plan"]
+__all__ = ["confirm", "mixes_scripts", "show_plan", "tell_plan"]
 
 _SAMPLE = 10
+
+
+def show_plan(plan: Plan, query: Query | None, options: OutputOptions, io: Console) -> ExitCode:
+    """Show the plan, ask, and carry it out. Raises ``Refused`` where it is not confirmed."""
+    if options.dry_run:
+        tell_plan(plan, io, sample=0)
+        _list_targets(plan, query, options, io)
+        return ExitCode.DONE
+    tell_plan(plan, io)
+    if plan.count == 0:
+        return show_outcome(Outcome("There is nothing to do.", done=0), query, options, io)
+    confirm(plan, options, io)
+    return show_outcome(run_job(plan.apply(), io), query, options, io)
+
+
+def _list_targets(plan: Plan, query: Query | None, options: OutputOptions, io: Console) -> None:
+    """Write every target of the plan: a dry run that is cut would be none."""
+    writer = rows_of((Column("Target", "uri"),), query, options, io)
+    targets = plan.targets()
+    while batch := [(target,) for target in islice(targets, 1000)]:
+        writer.write(batch)
+    writer.close()
 
 
 def tell_plan(plan: Plan, io: Console, sample: int = _SAMPLE) -> None:

@@ -7,7 +7,7 @@ import io as streams
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from stackpane.errors import StackpaneError
+from stackpane.errors import ExitCode, StackpaneError
 from stackpane.text import human_size, safe_block
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["show_document"]
 
 
-def show_document(document: Document, here: Link, io: Console) -> None:
+def show_document(document: Document, here: Link, io: Console) -> ExitCode:
     """Write the body. Raises ``StackpaneError`` for a binary one on a terminal and for one that ends early."""
     chunks: Iterable[bytes] = [document.body] if isinstance(document.body, bytes) else document.body
     try:
@@ -32,6 +32,7 @@ def show_document(document: Document, here: Link, io: Console) -> None:
         io.note(f"A part only: {human_size(written)}{whole}.")
     elif document.size is not None and written != document.size:
         raise StackpaneError(f"The body ended after {written:,} of {document.size:,} bytes.", "Run the command again.")
+    return ExitCode.DONE
 
 
 def _exactly(chunks: Iterable[bytes], io: Console) -> int:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stackpane.cli.output.console import Console, ReaderGone
+from stackpane.cli.output.results import show_result
+from stackpane.cli.output.sheet import object_sheet
 from stackpane.cli.output.values import machine
+from stackpane.errors import ExitCode
 
 if TYPE_CHECKING:
     from stackpane.cli.output.console import Console
+    from stackpane.cli.output.options import OutputOptions
+    from stackpane.cli.output.query import Query
     from stackpane.views import Failure, Outcome
 
-__all__ = ["outcome_object", "tell_outcome"]
+__all__ = ["outcome_object", "show_outcome", "tell_outcome"]
 
 _LISTED = 20
+
+
+def show_outcome(outcome: Outcome, query: Query | None, options: OutputOptions, io: Console) -> ExitCode:
+    """Write the outcome's data and say what it came to; the exit code tells whether something failed."""
+    with contextlib.suppress(ReaderGone):  # the work is done, and counts
+        if query is not None:
+            show_result(query(outcome_object(outcome)), options, io)
+        elif options.format != "table":
+            show_result(outcome_object(outcome), options, io)
+        elif outcome.result:
+            io.write(object_sheet(machine(outcome.result)))
+    tell_outcome(outcome, io)
+    return ExitCode.SOME_FAILED if outcome.failed else ExitCode.DONE
 
 
 def outcome_object(outcome: Outcome) -> dict[str, Any]:

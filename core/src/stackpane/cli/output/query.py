@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stackpane.cli.output.options import OutputOptions
     from stackpane.views import Column, Row
 
-__all__ = ["QueriedRows", "Query"]
+__all__ = ["QueriedEvents", "QueriedRows", "Query"]
 
 
 class Query:
@@ -79,3 +79,20 @@ class QueriedRows:
             self._results.close()
         else:
             show_result(self._query(self._gathered), self._options, self._io)
+
+
+class QueriedEvents:
+    """Writes the result of a query for each event, where there is one."""
+
+    def __init__(self, query: Query, columns: Sequence[Column], options: OutputOptions, io: Console) -> None:
+        self._query, self._columns = query, columns
+        self._results = ResultList(options, io)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write what the query makes of each row by itself."""
+        results = (self._query(row_object(self._columns, row)) for row in rows)
+        self._results.add([result for result in results if result is not None])
+
+    def close(self) -> None:
+        """End the output."""
+        self._results.close()
