@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stackpane import Column, Link, Page, PageRequest, Row, Table, command
+from stackpane import AwsError, Column, Link, Page, PageRequest, Row, Table, command
 from stackpane.times import MOMENT
 from stackpane_s3.calls import HEAD_BUCKET, LIST_BUCKETS, LIST_OBJECTS
 from stackpane_s3.params import BYTES, S3_URI, no_glob
@@ -124,7 +124,7 @@ def _regions(session: Session, buckets: Iterable[str]) -> list[str | None]:
     def look(bucket: str) -> Iterator[str | None]:
         try:
             yield bucket_region(session, bucket)
-        except ClientError as error:
+        except (ClientError, AwsError) as error:
             session.warn(f"the region of {bucket} left out: {session.explain(error)}")
             yield None
 

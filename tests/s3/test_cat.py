@@ -1,0 +1,159 @@
+"""``s3 cat``: byte for byte, all of one version, or an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stackpane import InvalidInput
+from stackpane_s3.commands.cat import cat
+from stackpane_s3.reading import ByteRange, first_lines
+from tests.harness.faults import cut, html200, reset_after
+from tests.s3.writing import fill, version_on
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from tests.harness.cli import Cli, Invoke
+    from tests.harness.emulators import Emulator
+    from tests.harness.faultproxy import FaultProxy
+
+BODY = bytes(range(256)) * 4096  # 1 MiB, all bytes
+
+
+def test_a_body_comes_byte_for_byte(invoke: Invoke, aws: Emulator, bucket: str) -> None:
+    fill(aws, bucket, {"all bytes": BODY, "empty": b""})
+    assert invoke("s3", "cat", f"s3://{bucket}/all bytes", at=aws).ok().stdout == BODY
+    assert invoke("s3", "cat", f"s3://{bucket}/empty", at=aws).ok().stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"), [("0-0", BODY[:1]), ("10-19", BODY[10:20]), ("1048570-", BODY[-6:]), ("-7", BODY[-7:])]
+)
+def test_a_range_is_bytes_of_it(invoke: Invoke, aws: Emulator, bucket: str, part: str, expected: bytes) -> None:
+    fill(aws, bucket, {"k": BODY})
+    assert invoke("s3", "cat", f"s3://{bucket}/k", f"--range={part}", at=aws).ok().stdout == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, b""), (1, b"one\n"), (2, b"one\ntwo\n"), (9, b"one\ntwo\nthree")])
+def test_head_is_lines(invoke: Invoke, aws: Emulator, bucket: str, count: int, expected: bytes) -> None:
+    fill(aws, bucket, {"k": b"one\ntwo\nthree"})
+    assert invoke("s3", "cat", f"s3://{bucket}/k", "--head", str(count), at=aws).ok().stdout == expected
+
+
+def test_an_older_version_is_read_by_its_id(invoke: Invoke, aws: Emulator, bucket: str) -> None:
+    version_on(aws, bucket)
+    old = aws.client("s3").put_object(Bucket=bucket, Key="k", Body=b"old")["VersionId"]
+    fill(aws, bucket, {"k": b"new"})
+    assert invoke("s3", "cat", f"s3://{bucket}/k", at=aws).ok().stdout == b"new"
+    assert invoke("s3", "cat", f"s3://{bucket}/k", "--version-id", old, at=aws).ok().stdout == b"old"
+
+
+@pytest.mark.parametrize(
+    "args", [["--range=5-1"], ["--range=x"], ["--range=-0"], ["--head=-1"], ["--range=0-1", "--head=1"]]
+)
+def test_what_cannot_be_meant_is_refused(invoke: Invoke, ministack: Emulator, args: list[str]) -> None:
+    result = invoke("s3", "cat", "s3://bucket/key", *args, at=ministack)
+    assert result.exit_code == 252
+    assert result.stdout == b""
+
+
+@pytest.mark.parametrize("where", [0, 1, 100_000, len(BODY) - 1])
+@pytest.mark.parametrize("fault", [cut, reset_after], ids=["cut", "reset"])
+def test_a_broken_connection_is_taken_up_where_it_broke(
+    invoke: Invoke, aws: Emulator, bucket: str, faults: FaultProxy, fault: type, where: int
+) -> None:
+    fill(aws, bucket, {"k": BODY})
+    faults.fault(fault(where), "GetObject", times=1)
+    assert invoke("s3", "cat", f"s3://{bucket}/k", at=faults).ok().stdout == BODY
+    resumed = faults.requests[-1]
+    assert resumed.headers["if-match"]
+    start, _, end = resumed.headers["range"].removeprefix("bytes=").partition("-")
+    assert int(start) <= where  # what botocore had read but not handed over is asked for again
+    assert int(end) == len(BODY) - 1
+
+
+def test_a_range_is_taken_up_within_the_range(invoke: Invoke, aws: Emulator, bucket: str, faults: FaultProxy) -> None:
+    fill(aws, bucket, {"k": BODY})
+    faults.fault(cut(50), "GetObject", times=1)
+    assert invoke("s3", "cat", f"s3://{bucket}/k", "--range=1000-1999", at=faults).ok().stdout == BODY[1000:2000]
+    assert faults.requests[-1].headers["range"] == "bytes=1050-1999"
+
+
+def test_a_body_that_is_always_cut_is_an_error(invoke: Invoke, aws: Emulator, bucket: str, faults: FaultProxy) -> None:
+    fill(aws, bucket, {"k": BODY})
+    faults.fault(cut(0), "GetObject")
+    result = invoke("s3", "cat", f"s3://{bucket}/k", at=faults)
+    assert result.exit_code == 254
+    assert f"0 of {len(BODY):,} bytes" in result.errors
+    assert len(faults.requests) < 10
+
+
+def test_a_change_while_reading_is_an_error(invoke: Invoke, aws: Emulator, bucket: str, faults: FaultProxy) -> None:
+    fill(aws, bucket, {"k": BODY})
+
+    def changed(exchange: object) -> bool:
+        if faults.count("GetObject") == 2:
+            fill(aws, bucket, {"k": b"another"})
+        return False
+
+    faults.fault(cut(1000), "GetObject", times=1)
+    faults.fault(html200(), changed)
+    result = invoke("s3", "cat", f"s3://{bucket}/k", at=faults)
+    assert result.exit_code == 254
+    assert "was changed while it was read" in result.errors
+    assert result.stdout == BODY[:1000]
+
+
+def test_a_login_page_is_no_object(invoke: Invoke, ministack: Emulator, faults: FaultProxy) -> None:
+    faults.fault(html200())
+    result = invoke("s3", "cat", "s3://bucket/key", at=faults)
+    assert result.exit_code == 254
+    assert result.stdout == b""
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(cli: Cli, ministack: Emulator) -> None:
+    import subprocess
+
+    ministack.reset()
+    ministack.client("s3").create_bucket(Bucket="bucket")
+    fill(ministack, "bucket", {"k": BODY})
+    process = cli.start("s3", "cat", "s3://bucket/k", at=ministack, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.read(10) == BODY[:10]
+    process.stdout.close()
+    process.wait(60)
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+
+
+def test_every_declared_call_is_made_and_no_other(
+    invoke: Invoke, aws: Emulator, bucket: str, faults: FaultProxy
+) -> None:
+    fill(aws, bucket, {"k": b"x"})
+    invoke("s3", "cat", f"s3://{bucket}/k", at=faults).ok()
+    assert set(faults.operations) == {call.operation for call in cat.calls}
+
+
+@pytest.mark.parametrize("text", ["0-99", "100-", "-50"])
+def test_a_byte_range_is_written_as_http_writes_it(text: str) -> None:
+    assert str(ByteRange.parse(text)) == f"bytes={text}"
+
+
+@pytest.mark.parametrize("text", ["", "-", "5", "5-4", "-0", "a-b", "1-2,3-4"])
+def test_anything_else_is_no_range(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        ByteRange.parse(text)
+
+
+def test_no_more_is_read_than_the_lines_take() -> None:
+    read = []
+
+    def chunks() -> Generator[bytes, None, None]:
+        for chunk in (b"a\nb", b"\nc\n", b"never"):
+            read.append(chunk)
+            yield chunk
+
+    assert b"".join(first_lines(chunks(), 3)) == b"a\nb\nc\n"
+    assert read == [b"a\nb", b"\nc\n"]
