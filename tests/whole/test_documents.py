@@ -52,6 +52,16 @@ def test_the_tour_of_the_readme_is_what_happens_on_the_demo(cli: Cli) -> None:
     cli.interrupt(demo)
 
 
+def test_every_link_to_a_file_leads_to_one() -> None:
+    links = [
+        (document.relative_to(ROOT), target)
+        for document in DOCUMENTS
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert [link for link in links if not (ROOT / link[0].parent / link[1]).exists()] == []
+
+
 def _command_lines() -> Iterator[tuple[str, str]]:
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
