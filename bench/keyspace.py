@@ -2,62 +2,74 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import overload
 from urllib.parse import quote_plus
 from xml.sax.saxutils import escape
 
 FOLDERS = 25
 PAGE = 1000
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+_LAST = "\U0010ffff"
 
 
-class Keyspace:
-    """``total`` keys, ``folder-07/2026/11/22/event-0000123.json``, in the order of their names."""
+class Keys(Sequence[str]):
+    """The keys, ``folder-07/2026/11/22/event-0000123.json``, in the order of their names."""
 
     def __init__(self, total: int) -> None:
         self.per_folder = total // FOLDERS
-        self.total = self.per_folder * FOLDERS
 
-    @property
-    def folders(self) -> list[str]:
-        """The names of the folders, with their slash."""
-        return [f"folder-{number:02}/" for number in range(FOLDERS)]
+    def __len__(self) -> int:
+        return self.per_folder * FOLDERS
+
+    @overload
+    def __getitem__(self, position: int) -> str: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[str]: ...
+    def __getitem__(self, position: int | slice) -> str | list[str]:
+        if isinstance(position, slice):
+            return [self[each] for each in range(*position.indices(len(self)))]
+        folder, number = divmod(position, self.per_folder)
+        return f"folder-{folder:02}/2026/11/22/event-{number:07}.json"
 
     def page(self, query: dict[str, str]) -> bytes:
         """The reply to a ``ListObjectsV2`` request."""
         prefix = query.get("prefix", "")
         size = min(int(query.get("max-keys", PAGE)), PAGE)
+        end = bisect_right(self, prefix + _LAST)
+        start = bisect_left(self, prefix)
+        if after := query.get("start-after"):
+            start = max(start, bisect_right(self, after))
+        start = int(query.get("continuation-token", start))
+        if query.get("delimiter") == "/":
+            folders, keys, stop = self._grouped(prefix, start, end, size)
+        else:
+            stop = min(start + size, end)
+            folders, keys = [], self._contents(start, stop)
         encode = quote_plus if query.get("encoding-type") == "url" else escape
         common = f"<Name>keys</Name><Prefix>{encode(prefix)}</Prefix><MaxKeys>{size}</MaxKeys>"
         common += "<EncodingType>url</EncodingType>" if query.get("encoding-type") == "url" else ""
-        if query.get("delimiter") == "/" and "/" not in prefix:
-            folders = [name for name in self.folders if name.startswith(prefix)]
-            found = "".join(f"<CommonPrefixes><Prefix>{encode(name)}</Prefix></CommonPrefixes>" for name in folders)
-            body = f"{_HEAD}{common}<KeyCount>{len(folders)}</KeyCount><IsTruncated>false</IsTruncated>{found}"
-            return f"{body}</ListBucketResult>".encode()
-        start, end = self._range(prefix)
-        position = self._position(query, start)
-        stop = min(position + size, end)
         token = f"<NextContinuationToken>{stop}</NextContinuationToken>" if stop < end else ""
         truncated = "true" if stop < end else "false"
-        head = f"{_HEAD}{common}<KeyCount>{stop - position}</KeyCount><IsTruncated>{truncated}</IsTruncated>{token}"
-        return head.encode() + self._contents(position, stop) + b"</ListBucketResult>"
+        found = "".join(f"<CommonPrefixes><Prefix>{encode(name)}</Prefix></CommonPrefixes>" for name in folders)
+        head = f"{_HEAD}{common}<KeyCount>{size}</KeyCount><IsTruncated>{truncated}</IsTruncated>{token}"
+        return head.encode() + keys + f"{found}</ListBucketResult>".encode()
 
-    def _range(self, prefix: str) -> tuple[int, int]:
-        """First and last position below a prefix, which is empty or begins with a folder's name."""
-        if "/" not in prefix:
-            return 0, self.total
-        folder = int(prefix[len("folder-") :].split("/")[0])
-        return folder * self.per_folder, (folder + 1) * self.per_folder
-
-    def _position(self, query: dict[str, str], start: int) -> int:
-        if token := query.get("continuation-token"):
-            return int(token)
-        if after := query.get("start-after"):
-            folder, _, name = after.partition("/")
-            number = int(name.rpartition("-")[2].partition(".")[0] or -1) if name else -1
-            return max(start, int(folder[len("folder-") :]) * self.per_folder + number + 1)
-        return start
+    def _grouped(self, prefix: str, start: int, end: int, size: int) -> tuple[list[str], bytes, int]:
+        """Folders and keys directly below a prefix, and where the next page begins."""
+        folders: list[str] = []
+        keys: list[bytes] = []
+        while start < end and len(folders) + len(keys) < size:
+            below = self[start][len(prefix) :]
+            if "/" in below:
+                folders.append(prefix + below.partition("/")[0] + "/")
+                start = bisect_right(self, folders[-1] + _LAST)
+            else:
+                keys.append(self._contents(start, start + 1))
+                start += 1
+        return folders, b"".join(keys), start
 
     def _contents(self, start: int, stop: int) -> bytes:
         parts = []
@@ -73,7 +85,7 @@ class Keyspace:
 def _entries(start: int, stop: int) -> bytes:
     """Some entries of a folder that is yet to be named."""
     return b"".join(
-        b"<Contents><Key>folder-@@/2026/11/22/event-%07d.json</Key><LastModified>2026-11-%02dT09:30:%02d.000Z"
+        b"<Contents><Key>folder-@@/2026/11/22/event-%07d.json</Key><LastModified>2026-10-%02dT09:30:%02d.000Z"
         b"</LastModified><ETag>&quot;%032x&quot;</ETag><Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>"
         % (number, 1 + number % 22, number % 60, number * 0x9E3779B97F4A7C15 % (1 << 128), number * 37 % 1_000_000)
         for number in range(start, stop)

@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from bench.keyspace import Keyspace
+from bench.keyspace import Keys
 
 _BLOCK = bytes(range(256)) * 4096
 _ETAG = '"0123456789abcdef0123456789abcdef-64"'
@@ -139,8 +139,8 @@ def listing(bucket: str, query: dict[str, str]) -> bytes:
 
 
 @lru_cache
-def keyspace(total: int) -> Keyspace:
-    return Keyspace(total)
+def keyspace(total: int) -> Keys:
+    return Keys(total)
 
 
 def posted(query: dict[str, str], bucket: str, key: str) -> bytes:
