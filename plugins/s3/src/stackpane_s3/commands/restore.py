@@ -134,9 +134,7 @@ class _Restore:
             return Outcome(f"{uri} is that version already.", done=0)
         restoring = self._restoring()
         restoring.freeze(history, steps, self.versioning)
-        plan = self._plan(
-            restoring, f"Restore {uri}", lambda: self._run_one(restoring, uri, _still_hidden(history, steps))
-        )
+        plan = self._plan(restoring, f"Restore {uri}", lambda: self._run_one(restoring, uri))
         return plan if restoring.lost or self.session.dry_run else plan.apply()
 
     def _steps_of_one(self, uri: S3Uri, history: list[Version]) -> list[Step]:
@@ -160,7 +158,7 @@ class _Restore:
             )
         return [Step(Change.UNMARK, wanted.key, wanted.version_id)]
 
-    def _run_one(self, restoring: Restoring, uri: S3Uri, but: str) -> Generator[Progress, None, Outcome]:
+    def _run_one(self, restoring: Restoring, uri: S3Uri) -> Generator[Progress, None, Outcome]:
         from stackpane_s3.tally import Tally
 
         tally = Tally(len(restoring.steps), "change")
@@ -169,16 +167,19 @@ class _Restore:
         if tally.done < tally.total:
             return Outcome(tally.sentence("Made", f"to {uri}"), tally.done, tally.failed, tally.skipped)
         new = restoring.made[0] if restoring.made else None
-        undo = (
-            None
-            if restoring.lost
-            else Link.to("s3 rm", str(uri), version_id=new, no_glob=new is None and uri.glob is not None, label="Undo")
-        )
-        return Outcome(
-            f"Removed a delete marker of {uri}, but {but}." if but else f"Restored {uri}.",
-            result={"VersionId": new} if new else {},
-            undo=undo,
-        )
+        if new is None and not self._is_there(uri):
+            return Outcome(f"Removed a delete marker of {uri}, but there still is no object to see.")
+        literal = new is None and uri.glob is not None
+        undo = None if restoring.lost else Link.to("s3 rm", str(uri), version_id=new, no_glob=literal, label="Undo")
+        return Outcome(f"Restored {uri}.", result={"VersionId": new} if new else {}, undo=undo)
+
+    def _is_there(self, uri: S3Uri) -> bool:
+        """Whether a reader sees an object; true also where that may not be looked at."""
+        from stackpane_s3.copying import head_of
+
+        with self.session.part(f"whether {uri} is back"):
+            return head_of(self.client, Bucket=self.bucket, Key=uri.key) is not None
+        return True
 
     # Many
 
@@ -263,15 +264,6 @@ class _Restore:
         from stackpane_s3.selection import link_to
 
         return link_to("s3 restore", self.selections, **options)
-
-
-def _still_hidden(history: list[Version], steps: list[Step]) -> str:
-    """Why the object does not come back although its newest delete marker goes; empty where it does."""
-    gone = {step.version_id for step in steps}
-    left = [version for version in history if version.version_id not in gone]
-    if not left:
-        return "it has no version"
-    return "an older one still hides it" if left[0].is_marker else ""
 
 
 def _versions(uri: S3Uri) -> str:
