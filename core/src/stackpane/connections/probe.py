@@ -147,7 +147,7 @@ def _state(error: Exception) -> str:
             return "login needed"
         case botocore.SSLError():
             return "untrusted"
-        case botocore.HTTPClientError() | UnprovenResponse():
+        case botocore.ConnectionError() | botocore.HTTPClientError() | UnprovenResponse():
             return "unreachable"
     return "failed"
 
