@@ -254,6 +254,28 @@ def test_workers_double_while_the_network_is_waited_for() -> None:
         assert workers == expected
 
 
+def test_no_more_are_added_for_a_while_where_the_last_ones_brought_nothing() -> None:
+    clock = Clock()
+    pace = clock.pace()
+
+    def rounds(workers: int, count: int) -> list[int]:
+        """What is said in each round, while a result takes 0.1 s however many workers there are."""
+        said = []
+        for _ in range(count):
+            for _ in range(workers):
+                clock.now += 0.1
+                clock.used += 0.01
+                added = pace.more(workers)
+            said.append(added)
+        return said
+
+    assert rounds(1, 1) == [1]
+    assert rounds(2, 9) == [0] * 9
+    assert rounds(2, 1) == [2]
+    assert rounds(4, 17) == [0] * 17
+    assert rounds(4, 1) == [4]
+
+
 def test_no_worker_is_added_where_parsing_fills_the_time() -> None:
     clock = Clock()
     pace = clock.pace()

@@ -45,6 +45,9 @@ class Shelf(Generic[T]):
 _OPEN_TASKS = 1024
 # Another worker is worth its switching while less than this share of one core is in use (the interpreter has one).
 _BUSY = 0.6
+# How many times the results of before the last added workers have to bring, or no more are added for some rounds.
+_WORTH = 1.25
+_REST = 4
 
 
 @overload
@@ -326,7 +329,10 @@ class _Run(Generic[T]):
 
 
 class _Pace:
-    """Says how many workers to add, from the share of one core that the process used since the last change."""
+    """Says how many workers to add, by the share of one core that the process used, and by what the last ones brought.
+
+    The share alone would be misled by other processes that take the processor away: then more threads bring nothing.
+    """
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, cpu: Callable[[], float] = time.process_time
@@ -335,6 +341,9 @@ class _Pace:
         self.cpu = cpu
         self.results = 0
         self.since = (clock(), cpu())
+        self.rate = 0.0  # results a second, before workers were last added
+        self.rest = 0  # rounds to sit out, and how many it was the last time
+        self.last_rest = _REST
 
     def more(self, workers: int) -> int:
         """Workers to add now, after one more result: at most as many again, none while there is too little to go by."""
@@ -343,8 +352,16 @@ class _Pace:
             return 0
         now = (self.clock(), self.cpu())
         elapsed, used = now[0] - self.since[0], now[1] - self.since[1]
+        rate = self.results / elapsed if elapsed > 0 else float("inf")
         self.results, self.since = 0, now
-        if elapsed <= 0:
+        if self.rest:
+            self.rest -= 1
             return 0
-        share = max(used / elapsed, 0.01)
-        return min(workers, round(workers * (_BUSY / share - 1))) if share < _BUSY else 0
+        if rate < _WORTH * self.rate:
+            self.rest = self.last_rest = 2 * self.last_rest
+            self.rate = 0.0
+            return 0
+        share = max(used / elapsed, 0.01) if elapsed > 0 else 1.0
+        added = min(workers, round(workers * (_BUSY / share - 1))) if share < _BUSY else 0
+        self.rate = rate if added else 0.0
+        return added
