@@ -108,11 +108,11 @@ def _plugins(run: Run) -> Iterator[Check]:
     for plugin in run.app.plugins.plugins.values():
         name = f"plugin {plugin.name}"
         if plugin.state == "loaded":
-            yield Check(name, OK, f"{plugin.distribution} {plugin.version}")
+            yield Check(name, OK, f"{plugin.found.distribution} {plugin.found.version}")
         elif plugin.state == "off":
             yield Check(name, OK, "left out by STACKPANE_PLUGINS")
         else:
-            remedy = f"pip install --upgrade {plugin.distribution}, or pip uninstall {plugin.distribution}"
+            remedy = f"pip install --upgrade {plugin.found.distribution}, or pip uninstall {plugin.found.distribution}"
             yield Check(name, FAIL, plugin.error, remedy)
 
 

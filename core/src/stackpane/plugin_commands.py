@@ -39,9 +39,9 @@ def ls(run: Run) -> Table:
 def _row(plugin: Plugin) -> Row:
     return (
         plugin.name,
-        plugin.version,
+        plugin.found.version,
         plugin.state,
-        plugin.distribution,
+        plugin.found.distribution,
         None if plugin.load_time is None else timedelta(seconds=plugin.load_time),
         ", ".join(name.removeprefix("stackpane_") for name in plugin.hooks) or None,
         plugin.error or None,

@@ -13,19 +13,18 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
 from typing import Any, Literal
 
 import pluggy
 
+from stackpane.discovery import GROUP, Candidate, installed
 from stackpane.hookspecs import CommandReference, Hooks, Service
 
-__all__ = ["GROUP", "Plugin", "Registry", "State"]
+__all__ = ["Plugin", "Registry", "State"]
 
-GROUP = "stackpane"
 State = Literal["found", "loaded", "quarantined", "off"]
 """``found``: not imported yet; ``off``: left out by ``STACKPANE_PLUGINS``."""
 
@@ -34,8 +33,7 @@ State = Literal["found", "loaded", "quarantined", "off"]
 class Plugin:
     """One plugin and what is known of it. ``load_time`` is in seconds, ``error`` one line."""
 
-    name: str
-    entry_point: EntryPoint
+    found: Candidate
     state: State = "found"
     error: str = ""
     load_time: float | None = None
@@ -44,20 +42,15 @@ class Plugin:
     commands: tuple[CommandReference, ...] = ()
 
     @property
-    def distribution(self) -> str:
-        """The name of the distribution that brings it."""
-        return self.entry_point.dist.name if self.entry_point.dist else ""
-
-    @property
-    def version(self) -> str:
-        """The distribution's version."""
-        return self.entry_point.dist.version if self.entry_point.dist else ""
+    def name(self) -> str:
+        """The entry point's name."""
+        return self.found.name
 
     @property
     def origin(self) -> str:
         """Where it was imported from; the module's name as long as it was not."""
-        module = sys.modules.get(self.entry_point.module)
-        return getattr(module, "__file__", None) or self.entry_point.module
+        module = sys.modules.get(self.found.module)
+        return getattr(module, "__file__", None) or self.found.module
 
 
 class Registry:
@@ -65,7 +58,7 @@ class Registry:
 
     def __init__(
         self,
-        found: Iterable[EntryPoint] | None = None,
+        found: Iterable[Candidate] | None = None,
         *,
         only: str | None = None,
         reserved: Iterable[str] = (),
@@ -78,21 +71,20 @@ class Registry:
         self._report = report
         self._strict = strict
         self.plugins: dict[str, Plugin] = {}
-        points = sorted(entry_points(group=GROUP) if found is None else found, key=lambda point: point.name)
-        times = Counter(point.name for point in points)
         wanted = None if only is None else {name.strip() for name in only.split(",")} - {""}
-        for point in points:
-            plugin = self.plugins.setdefault(point.name, Plugin(point.name, point))
-            if wanted is not None and point.name not in wanted:
+        by_name: dict[str, list[Candidate]] = {}
+        for candidate in installed() if found is None else found:
+            by_name.setdefault(candidate.name, []).append(candidate)
+        for name, candidates in by_name.items():
+            plugin = self.plugins[name] = Plugin(candidates[0])
+            if wanted is not None and name not in wanted:
                 plugin.state = "off"
-            elif times[point.name] > 1:
-                who = ", ".join(
-                    sorted({other.dist.name for other in points if other.name == point.name and other.dist})
-                )
-                self._quarantine(plugin, f"{times[point.name]} distributions bring a plugin of this name: {who}")
-            elif point.name in self._reserved:
-                self._quarantine(plugin, f"the command {point.name!r} is Stackpane's own")
-        for name in sorted((wanted or set()) - set(times)):
+            elif len(candidates) > 1:
+                who = ", ".join(sorted(candidate.distribution for candidate in candidates))
+                self._quarantine(plugin, f"{len(candidates)} distributions bring a plugin of this name: {who}")
+            elif name in self._reserved:
+                self._quarantine(plugin, f"the command {name!r} is Stackpane's own")
+        for name in sorted((wanted or set()) - set(by_name)):
             report(f"STACKPANE_PLUGINS names {name!r}, which is not installed")
 
     @classmethod
@@ -140,8 +132,9 @@ class Registry:
     def _load(self, plugin: Plugin) -> None:
         started = time.perf_counter()
         try:
-            _check_bounds(plugin)
-            module = plugin.entry_point.load()
+            if plugin.found.misfit:
+                raise ImportError(plugin.found.misfit)
+            module = import_module(plugin.found.module)
             self._manager.register(module, plugin.name)
             self._manager.check_pending()
             plugin.hooks = tuple(sorted(caller.name for caller in self._manager.get_hookcallers(module) or ()))
@@ -189,24 +182,6 @@ class Registry:
     def _quarantine(self, plugin: Plugin, reason: str) -> None:
         plugin.state, plugin.error, plugin.service, plugin.commands = "quarantined", reason, None, ()
         self._report(f"the plugin {plugin.name} is left out: {reason} (see: stackpane plugins)")
-
-
-def _check_bounds(plugin: Plugin) -> None:
-    """Raise ``ImportError`` where the plugin's distribution asks for another version of ``stackpane``."""
-    wanted = (
-        [line for line in (plugin.entry_point.dist.requires or ()) if line.startswith("stackpane")]
-        if (plugin.entry_point.dist)
-        else []
-    )
-    if not wanted:
-        return
-    from packaging.requirements import Requirement
-
-    from stackpane import __version__
-
-    for requirement in map(Requirement, wanted):
-        if requirement.name == "stackpane" and not requirement.specifier.contains(__version__, prereleases=True):
-            raise ImportError(f"it needs {requirement}, and this is stackpane {__version__}")
 
 
 def _one_line(error: BaseException) -> str:

@@ -40,9 +40,9 @@ _UNUSED_AFTER = 30 * 24 * 3600
 def install(session: Session, folder: Path | None = None) -> None:
     """Make a botocore session load its models through the cache below ``folder`` (default: the user's cache folder)."""
     if folder is None:
-        from platformdirs import user_cache_path
+        from stackpane.paths import cache_folder
 
-        folder = user_cache_path("stackpane", appauthor=False)
+        folder = cache_folder()
     session.register_component("data_loader", ModelLoader(folder))
 
 

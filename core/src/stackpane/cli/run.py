@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import logging
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -43,7 +41,9 @@ class Terminal:
                 "Give it as an option, or run the command on a terminal.",
             )
         if secret:
-            return getpass.getpass(f"{question}: ")
+            from getpass import getpass
+
+            return getpass(f"{question}: ")
         shown = f"{question} [{default}]:" if default else f"{question}:"
         answer = self.console.ask(shown)
         if answer is None:
@@ -78,11 +78,12 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _run(app: App, state: Run, argv: Sequence[str], console: Console) -> int:
+    view = app.run_in(state, argv)
+    # Only now is there something to show: a command line that asks for help or is wrong never needs these.
     from stackpane.cli.place import place_of, placed
     from stackpane.cli.show import show
 
-    view = placed(app.run_in(state, argv), place_of(state.settings))
-    code = show(view, _options(state, argv), console)
+    code = show(placed(view, place_of(state.settings)), _options(state, argv), console)
     return ExitCode.SOME_FAILED if state.failed and code == ExitCode.DONE else code
 
 
@@ -155,6 +156,8 @@ def _traceback(error: Exception, console: Console) -> None:
 
 
 def _log_to_stderr() -> None:
+    import logging
+
     from stackpane.redaction import install
 
     install(logging.DEBUG)

@@ -47,8 +47,8 @@ class PluginContract:
 
     def test_its_module_imports_nothing_heavy(self, loaded: Plugin) -> None:
         """``stackpane --help`` imports every plugin's module."""
-        found = _modules_after(f"import {loaded.entry_point.module}")
-        assert not found & set(_HEAVY), f"{loaded.entry_point.module} imports {found & set(_HEAVY)}"
+        found = _modules_after(f"import {loaded.found.module}")
+        assert not found & set(_HEAVY), f"{loaded.found.module} imports {found & set(_HEAVY)}"
 
     def test_its_commands_import_nothing_heavy(self, kit: Kit, loaded: Plugin) -> None:
         """The help and the completion of a command import its module."""
