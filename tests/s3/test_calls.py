@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import botocore.session
+import click
 import pytest
 
-from stackpane.calls import Call, Effect
+from stackpane import Call, Command, Effect
 from stackpane_s3 import calls
+from stackpane_s3.commands import s3
 
 DECLARED = {value.operation: value for value in vars(calls).values() if isinstance(value, Call)}
 
@@ -60,3 +62,10 @@ def test_calls_of_objects_apply_to_objects_and_calls_of_buckets_to_buckets(model
             assert call.arns == calls.OBJECT, operation
         elif "Bucket" in members:
             assert call.arns == calls.BUCKET, operation
+
+
+def test_every_declared_call_belongs_to_a_command() -> None:
+    context = click.Context(s3)
+    commands = [s3.get_command(context, name) for name in s3.list_commands(context)]
+    used = {call.operation for command in commands if isinstance(command, Command) for call in command.calls}
+    assert used == set(DECLARED)

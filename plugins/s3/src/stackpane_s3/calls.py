@@ -38,12 +38,13 @@ GET_BUCKET_TAGGING = Call("s3:GetBucketTagging", ("s3:GetBucketTagging",), BUCKE
 CREATE_BUCKET = Call("s3:CreateBucket", ("s3:CreateBucket",), BUCKET, Effect.WRITE)
 DELETE_BUCKET = Call("s3:DeleteBucket", ("s3:DeleteBucket",), BUCKET, Effect.WRITE)
 PUT_BUCKET_VERSIONING = Call("s3:PutBucketVersioning", ("s3:PutBucketVersioning",), BUCKET, Effect.WRITE)
-PUT_BUCKET_TAGGING = Call("s3:PutBucketTagging", ("s3:PutBucketTagging",), BUCKET, Effect.WRITE)
 
 # What is in them
 
 LIST_OBJECTS = Call("s3:ListObjectsV2", ("s3:ListBucket",), BUCKET, lean="stackpane_s3.lean:list_objects_v2")
-LIST_OBJECT_VERSIONS = Call("s3:ListObjectVersions", ("s3:ListBucketVersions",), BUCKET)
+LIST_OBJECT_VERSIONS = Call(
+    "s3:ListObjectVersions", ("s3:ListBucketVersions",), BUCKET, lean="stackpane_s3.lean:list_object_versions"
+)
 LIST_MULTIPART_UPLOADS = Call("s3:ListMultipartUploads", ("s3:ListBucketMultipartUploads",), BUCKET)
 LIST_PARTS = Call("s3:ListParts", ("s3:ListMultipartUploadParts",), OBJECT)
 
@@ -51,15 +52,14 @@ LIST_PARTS = Call("s3:ListParts", ("s3:ListMultipartUploadParts",), OBJECT)
 
 HEAD_OBJECT = Call("s3:HeadObject", ("s3:GetObject",), OBJECT, optional=("s3:GetObjectVersion",))
 GET_OBJECT = Call("s3:GetObject", ("s3:GetObject",), OBJECT, optional=("s3:GetObjectVersion",))
-GET_OBJECT_ATTRIBUTES = Call(
-    "s3:GetObjectAttributes",
-    ("s3:GetObject", "s3:GetObjectAttributes"),
-    OBJECT,
-    optional=("s3:GetObjectVersion", "s3:GetObjectVersionAttributes"),
-)
 GET_OBJECT_TAGGING = Call(
     "s3:GetObjectTagging", ("s3:GetObjectTagging",), OBJECT, optional=("s3:GetObjectVersionTagging",)
 )
+GET_OBJECT_ACL = Call("s3:GetObjectAcl", ("s3:GetObjectAcl",), OBJECT, optional=("s3:GetObjectVersionAcl",))
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-managing.html
+LIST_OBJECT_ANNOTATIONS = Call("s3:ListObjectAnnotations", ("s3:ListObjectAnnotations",), OBJECT)
+GET_OBJECT_ANNOTATION = Call("s3:GetObjectAnnotation", ("s3:GetObjectAnnotation",), OBJECT)
+PUT_OBJECT_ANNOTATION = Call("s3:PutObjectAnnotation", ("s3:PutObjectAnnotation",), OBJECT, Effect.WRITE)
 PUT_OBJECT = Call("s3:PutObject", ("s3:PutObject",), OBJECT, Effect.WRITE, optional=("s3:PutObjectTagging",))
 PUT_OBJECT_TAGGING = Call(
     "s3:PutObjectTagging",
@@ -67,13 +67,6 @@ PUT_OBJECT_TAGGING = Call(
     OBJECT,
     Effect.WRITE,
     optional=("s3:PutObjectVersionTagging",),
-)
-DELETE_OBJECT_TAGGING = Call(
-    "s3:DeleteObjectTagging",
-    ("s3:DeleteObjectTagging",),
-    OBJECT,
-    Effect.WRITE,
-    optional=("s3:DeleteObjectVersionTagging",),
 )
 COPY_OBJECT = Call(
     "s3:CopyObject",

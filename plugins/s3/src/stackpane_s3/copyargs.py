@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackpane import Call, Effect
 from stackpane_s3.calls import (
     ABORT_MULTIPART_UPLOAD,
     COMPLETE_MULTIPART_UPLOAD,
     COPY_OBJECT,
     CREATE_MULTIPART_UPLOAD,
+    GET_OBJECT_ACL,
+    GET_OBJECT_ANNOTATION,
     GET_OBJECT_TAGGING,
     HEAD_BUCKET,
     HEAD_OBJECT,
-    OBJECT,
+    LIST_OBJECT_ANNOTATIONS,
+    PUT_OBJECT_ANNOTATION,
     PUT_OBJECT_TAGGING,
     UPLOAD_PART_COPY,
 )
@@ -25,12 +27,6 @@ if TYPE_CHECKING:
     from stackpane_s3.uris import S3Uri
 
 __all__ = ["CALLS", "GET_OBJECT_ACL", "IN_S3"]
-
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-managing.html
-LIST_OBJECT_ANNOTATIONS = Call("s3:ListObjectAnnotations", ("s3:ListObjectAnnotations",), OBJECT)
-GET_OBJECT_ANNOTATION = Call("s3:GetObjectAnnotation", ("s3:GetObjectAnnotation",), OBJECT)
-PUT_OBJECT_ANNOTATION = Call("s3:PutObjectAnnotation", ("s3:PutObjectAnnotation",), OBJECT, Effect.WRITE)
-
 
 CALLS = (
     ABORT_MULTIPART_UPLOAD,
@@ -47,8 +43,6 @@ CALLS = (
     UPLOAD_PART_COPY,
 )
 """What a copy may take, at once or in parts."""
-
-GET_OBJECT_ACL = Call("s3:GetObjectAcl", ("s3:GetObjectAcl",), OBJECT, optional=("s3:GetObjectVersionAcl",))
 
 
 class _InS3(S3UriType):
