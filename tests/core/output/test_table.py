@@ -68,12 +68,20 @@ def test_wide_characters_keep_the_columns_aligned() -> None:
     assert lines(table) == ["Key   Class", "日本  A", "abcd  B", "e\u0301     C"]
 
 
-def test_a_later_wider_value_pushes_its_own_row_only() -> None:
+def test_columns_grow_with_later_pages() -> None:
     def fetch(_request: PageRequest) -> Iterator[Page]:
         yield Page([("a", 1)], "next")
-        yield Page([("much-longer", 1024), ("b", 2)], None)
+        yield Page([("longer", 1024), ("b", 2)], None)
 
-    assert lines(Table(NUMBERED, fetch)) == ["Key  Size", "a     1 B", "much-longer  1.0 KiB", "b     2 B"]
+    assert lines(Table(NUMBERED, fetch)) == ["Key  Size", "a     1 B", "longer  1.0 KiB", "b           2 B"]
+
+
+def test_one_very_long_name_pushes_its_own_row_aside_and_no_other() -> None:
+    table = Table.of(NUMBERED, [("k" * 1000, 1), ("b", 2)])
+    header, long, short = lines(table)
+    assert long == "k" * 1000 + "  " + "1 B".rjust(len(header) - header.index("Size"))
+    assert len(short) == len(header) == 240
+    assert on_terminal(table, columns=60).lines[-1] == "b" + "2 B".rjust(59)
 
 
 def test_a_row_with_the_wrong_number_of_values_is_an_error_and_not_cut() -> None:

@@ -1,7 +1,8 @@
 """The table that people read: aligned columns, a header, and nothing cut.
 
-Columns get their widths from the first rows, because later ones have not been fetched when these are shown. A value
-that turns out wider pushes the rest of its row aside, so that every value can be copied whole.
+Columns get their widths from the rows at hand, because later ones have not been fetched when these are shown; they grow
+with later rows. One very long value does not spread all others: it pushes the rest of its own row aside, so that every
+value can be copied whole.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ __all__ = ["TableRows"]
 
 _GAP = "  "
 
+_FILE_WIDTH = 240
+"""Columns that lines are padded to where there is no terminal to go by."""
+
 
 class TableRows:
     """Writes a table's rows as aligned lines below a header (unless ``header`` is off).
@@ -37,7 +41,7 @@ class TableRows:
         self._color = color
         self._header = header
         self._shown: list[int] = []
-        self._widths: list[int] = []
+        self._widths = [display_width(name) if header else 0 for name in self._names]
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write rows, the header before the first."""
@@ -45,10 +49,16 @@ class TableRows:
             return
         kinds = (column.kind for column in self._columns)
         columns = [cells(values, kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
-        header = "" if self._shown else self._begin(columns)
-        self._io.write(
-            header + "".join(map(self._line(columns), zip(*(columns[at] for at in self._shown), strict=True)))
-        )
+        plain = ["".join(texts).isascii() for texts in columns]
+        for at, texts in enumerate(columns):
+            self._widths[at] = max(self._widths[at], *map(len if plain[at] else display_width, texts))
+        begun = bool(self._shown)
+        if not begun:
+            self._shown = self._fitting()
+        self._squeeze()
+        line = self._line(columns, plain)
+        header = "" if begun or not self._header else self._header_line()
+        self._io.write(header + "".join(map(line, zip(*(columns[at] for at in self._shown), strict=True))))
 
     def close(self) -> None:
         """Say what was left out, or that there was nothing."""
@@ -58,36 +68,40 @@ class TableRows:
         if self._shown and hidden:
             self._io.note(f"Too narrow for {', '.join(hidden)}: a wider terminal, a pipe and -o json have it all.")
 
-    def _begin(self, columns: Sequence[Sequence[str]]) -> str:
-        """Choose the columns and their widths; the header line."""
-        names = self._names if self._header else [""] * len(self._names)
-        self._widths = [max(display_width(name), _widest(texts)) for name, texts in zip(names, columns, strict=True)]
-        self._shown = self._fitting()
-        if not self._header:
-            return ""
-        header = _GAP.join(pad(self._names[at], self._widths[at], self._is_right(at)) for at in self._shown).rstrip()
-        return (bold(header) if self._color else header) + "\n"
+    def _needed(self, shown: Sequence[int]) -> int:
+        return sum(self._widths[at] for at in shown) + len(_GAP) * (len(shown) - 1)
 
     def _fitting(self) -> list[int]:
+        """The columns that a terminal has room for; every one where there is no terminal."""
         shown = list(range(len(self._columns)))
         for at in reversed(range(len(self._columns))):
-            needed = sum(self._widths[each] for each in shown) + len(_GAP) * (len(shown) - 1)
-            if self._width is None or needed <= self._width:
+            if self._width is None or self._needed(shown) <= self._width:
                 break
             if self._columns[at].wide and len(shown) > 1:
                 shown.remove(at)
         return shown
 
+    def _squeeze(self) -> None:
+        """Take what is too much from the widest column: only its longest values then push their rows aside."""
+        excess = self._needed(self._shown) - (self._width or _FILE_WIDTH)
+        if excess > 0:
+            widest = max(self._shown, key=self._widths.__getitem__)
+            self._widths[widest] = max(display_width(self._names[widest]), self._widths[widest] - excess)
+
+    def _header_line(self) -> str:
+        line = _GAP.join(pad(self._names[at], self._widths[at], self._is_right(at)) for at in self._shown).rstrip()
+        return (bold(line) if self._color else line) + "\n"
+
     def _is_right(self, at: int) -> bool:
         return self._columns[at].kind in RIGHT
 
-    def _line(self, columns: list[Sequence[str]]) -> Callable[[tuple[str, ...]], str]:
+    def _line(self, columns: list[Sequence[str]], plain: Sequence[bool]) -> Callable[[tuple[str, ...]], str]:
         """What makes a line of one row's cells. Cells that a ``%`` format cannot align are padded here, in place."""
         places = []
         for at in self._shown:
             last, right = at == self._shown[-1], self._is_right(at)
             painted = self._color and self._columns[at].kind == "state"
-            if painted or not "".join(columns[at]).isascii():
+            if painted or not plain[at]:
                 width = 0 if last and not right else self._widths[at]
                 columns[at] = [pad(text, width, right) for text in columns[at]]
                 if painted:
@@ -99,9 +113,3 @@ class TableRows:
         if "" in columns[self._shown[-1]]:
             return lambda texts: (line % texts).rstrip() + "\n"
         return (line + "\n").__mod__
-
-
-def _widest(texts: Sequence[str]) -> int:
-    if "".join(texts).isascii():
-        return max(map(len, texts))
-    return max(map(display_width, texts))
