@@ -278,6 +278,22 @@ def test_what_is_missing_is_asked_for_and_the_secret_is_not_shown(
     assert store.read().connections["typed"].source is Source.KEYRING
 
 
+def test_a_profile_can_be_chosen_when_asked(
+    terminal: Any, wire: FaultProxy, home: Path, store: ConnectionStore
+) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text(f"[profile corp]\nendpoint_url = {wire.url}\nregion = eu-west-1\n")
+    (home / ".aws" / "credentials").write_text(
+        "[corp]\naws_access_key_id = AKIACORPCORPCORPCO00\naws_secret_access_key = s\n"
+    )
+    screen = terminal("connection", "add", "mine", columns=200)
+    screen.wait_for("AWS profile to take the credentials from (corp), or - for an access key")
+    screen.send("corp\r")
+    assert screen.wait() == 0, screen.text
+    assert signer(wire.requests[0]) == "AKIACORPCORPCORPCO00"
+    assert store.read().connections["mine"].profile == "corp"
+
+
 def test_the_mfa_code_is_asked_for_on_the_terminal(terminal: Any, wire: FaultProxy, store: ConnectionStore) -> None:
     words = ("add", "mfa", "--endpoint-url", wire.url, "--source", "local", "--role-arn", ROLE, "--mfa-serial", SERIAL)
     screen = terminal("connection", *words, columns=200)

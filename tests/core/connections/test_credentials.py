@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from pathlib import Path
@@ -242,6 +244,23 @@ def test_roles_on_a_common_base_ask_for_one_code(wire: FaultProxy, store: Connec
     assert (len(first.questions), second.questions) == (1, [])
     assumed = [request for request in wire.requests if request.operation == "AssumeRole"]
     assert [signer(request)[:4] for request in assumed] == ["test", "ASIA", "ASIA"]
+
+
+def test_roles_that_are_opened_at_the_same_time_ask_for_one_code(wire: FaultProxy, store: ConnectionStore) -> None:
+    store.save(at(wire, name="base", source=Source.DUMMY, role=Role(ROLE, mfa_serial=SERIAL)), replace=False)
+    names = [f"Role{number}" for number in range(4)]
+    together = threading.Barrier(len(names))
+
+    def open_one(name: str) -> Opened:
+        role = Role(ROLE.replace("Audit", name), session_name=name)
+        opened = Opened(at(wire, name=name, source=Source.CONNECTION, base="base", role=role), store, "123456")
+        together.wait()
+        assert opened.whoami().endswith(f"assumed-role/{name}/{name}")
+        return opened
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        opened = list(pool.map(open_one, names))
+    assert sum(len(each.questions) for each in opened) == 1
 
 
 def test_connections_that_stand_on_each_other_are_an_error(wire: FaultProxy, store: ConnectionStore) -> None:

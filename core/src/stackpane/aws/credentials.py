@@ -19,7 +19,7 @@ import os
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
@@ -42,14 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = ["botocore_session", "describe_source", "login_command"]
 
-_MAX_CHAIN = 10
-"""Connections that may stand on one another; a longer chain is a circle."""
-
 _asking = threading.Lock()
 """One question at a time: connections that are opened in parallel may all want a code."""
 
-_fetched: WeakKeyDictionary[ConnectionStore, dict[Connection, Any]] = WeakKeyDictionary()
-"""The credentials of connections that others stand on, so that a common base asks for one MFA code, not for several."""
+_bases: WeakKeyDictionary[ConnectionStore, dict[Connection, _Base]] = WeakKeyDictionary()
+"""The connections that others stand on, so that a common base asks for one MFA code, not for several."""
 
 
 def botocore_session(
@@ -115,6 +112,14 @@ class _OneSource(providers.CredentialProvider):
         return self._fetch.credentials(self._connection)
 
 
+@dataclass(slots=True)
+class _Base:
+    """The credentials of a connection that others stand on, once they were fetched; by one thread, the others wait."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    credentials: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Fetch:
     """Gets the credentials of connections, each from its own source."""
@@ -123,30 +128,37 @@ class _Fetch:
     prompt: Callable[[str], str]
     note: Callable[[str], None]
 
-    def credentials(self, connection: Connection, depth: int = 0) -> Any:
-        """The connection's credentials, those of its role where it has one."""
-        if depth > _MAX_CHAIN:
-            raise ConnectionProblem(
-                f"the connection {connection.name!r} stands on itself, or on too long a chain of others",
-                "Correct it with: stackpane connection edit NAME --source …",
-            )
-        if connection.source is Source.CONNECTION:
-            found = self._of_base(str(connection.base), depth + 1)
-        else:
-            found = self._of_source(connection)
+    def credentials(self, connection: Connection) -> Any:
+        """The connection's credentials, those of its role where it has one. Raises where there are none."""
+        base = self._base_of(connection)
+        found = self._of_source(connection) if base is None else self._of_base(base)
         if found is None:
             raise ConnectionProblem(
-                f"{describe_source(replace(connection, role=None))} gives no credentials",
+                f"{describe.describe_source(replace(connection, role=None))} gives no credentials",
                 _remedy(connection),
             )
         return found if connection.role is None else self._assume(connection, connection.role, found)
 
-    def _of_base(self, name: str, depth: int) -> Any:
-        base = Catalogue(self.store).find(name)
-        known = _fetched.setdefault(self.store, {})
-        if base not in known:
-            known[base] = self.credentials(base, depth)
-        return known[base]
+    def _base_of(self, connection: Connection) -> Connection | None:
+        """The connection that this one stands on. Raises where one of those below stands on itself."""
+        catalogue = Catalogue(self.store)
+        chain = [connection]
+        while chain[-1].source is Source.CONNECTION:
+            base = catalogue.find(str(chain[-1].base))
+            if base in chain:
+                raise ConnectionProblem(
+                    f"the connection {base.name!r} stands on itself: {' on '.join(each.name for each in chain)}",
+                    "Correct it with: stackpane connection edit NAME --source …",
+                )
+            chain.append(base)
+        return chain[1] if len(chain) > 1 else None
+
+    def _of_base(self, connection: Connection) -> Any:
+        base = _bases.setdefault(self.store, {}).setdefault(connection, _Base())
+        with base.lock:
+            if base.credentials is None:
+                base.credentials = self.credentials(connection)
+            return base.credentials
 
     def _of_source(self, connection: Connection) -> Any:
         match connection.source:

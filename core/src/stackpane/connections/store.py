@@ -180,12 +180,12 @@ class ConnectionStore:
         from filelock import FileLock, Timeout
 
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(self.path.with_name(self.path.name + ".lock"), timeout=10, mode=0o600)
+        lock = FileLock(self.path.with_name(self.path.name + ".lock"), timeout=30, mode=0o600)
         try:
             with lock:
                 yield
         except Timeout:
-            raise ConnectionProblem(f"another program has held {lock.lock_file} for 10 seconds") from None
+            raise ConnectionProblem(f"another program has held {lock.lock_file} for 30 seconds") from None
         except OSError as error:
             raise ConnectionProblem(f"{self.path} cannot be written: {error}") from None
 
