@@ -50,7 +50,7 @@ def storable_keys(emulator: str) -> list[str]:
     """Those that an emulator keeps as they are: AWS's keys have 1 to 1,024 bytes of UTF-8."""
     return [
         key
-        for key in KEYS
+        for key in sorted({*hostile.KEYS.values(), *_PARTS})
         if len(key.encode(errors="surrogatepass")) <= 1024
         and not any("\ud800" <= character <= "\udfff" for character in key)
         and hostile.storable(key, emulator)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from random import Random
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -159,7 +160,7 @@ writers = st.sampled_from([escaped, by_go])
 def test_objects_as_aws_sends_them_are_parsed_by_one_expression(found: list[Element], common: list[Element]) -> None:
     body = page("ListBucketResult", [*head(), *found, *common])
     check("list_objects_v2", body)
-    parsed = lean._Page.of(body, "ListBucketResult", "Contents", "CommonPrefixes")
+    parsed = lean._Page.of(body, "Contents", "CommonPrefixes")
     assert len(lean._OBJECT._ordered.findall(parsed.entries)) == len(found)
     assert len(lean._ROW.findall(parsed.entries)) == len(found)
 
@@ -168,12 +169,13 @@ def test_objects_as_aws_sends_them_are_parsed_by_one_expression(found: list[Elem
 def test_versions_as_aws_sends_them_are_parsed_by_one_expression(found: list[Element], common: list[Element]) -> None:
     body = page("ListVersionsResult", [*version_head(), *found, *common])
     check("list_object_versions", body)
-    parsed = lean._Page.of(body, "ListVersionsResult", "Version", "DeleteMarker", "CommonPrefixes")
+    parsed = lean._Page.of(body, "Version", "DeleteMarker", "CommonPrefixes")
     by_tag = [len(entry._ordered.findall(parsed.entries)) for entry in (lean._VERSION, lean._DELETE_MARKER)]
     assert by_tag == [sum(tag == name for tag, _ in found) for name in ("Version", "DeleteMarker")]
 
 
 @given(st.lists(objects | prefixes, min_size=1, max_size=4), st.randoms(), texts.filter(str.isprintable), writers)
+@example([("Contents", [("Key", "k")])], Random(0), "&<>\"&amp;'", escaped)
 def test_elements_in_any_order_and_with_entities_are_parsed_too(
     found: list[Element], order: Any, key: str, write: Callable[[str], str]
 ) -> None:
@@ -213,7 +215,11 @@ def test_whatever_a_listing_of_versions_holds_it_comes_as_botocore_parses_it(
     check("list_object_versions", body[:cut] if cut else page("Unheard", found))
 
 
-CONTENTS = xml([("Contents", [("Key", "k"), ("LastModified", "2026-11-22T01:02:03Z"), ("ETag", "e"), ("Size", "1")])])
+def entry(changed: str) -> list[Element]:
+    return [("Key", "k"), ("LastModified", changed), ("ETag", "e"), ("Size", "1")]
+
+
+CONTENTS = xml([("Contents", entry("2026-11-22T01:02:03Z"))])
 
 
 @pytest.mark.parametrize(
@@ -235,6 +241,9 @@ CONTENTS = xml([("Contents", [("Key", "k"), ("LastModified", "2026-11-22T01:02:0
         CONTENTS.replace(">k<", ">a&unheard;b<"),
         CONTENTS.replace(">k<", ">a]]>b<"),
         CONTENTS.replace(">k<", ">Contents><"),
+        CONTENTS.replace("<Key>k</Key>", "").replace("</ETag>", "</ETag><Key>a\rb</Key>"),
+        CONTENTS.replace("2026-11-22T01:02:03Z", "2026-W47-7"),
+        CONTENTS.replace("2026-11-22", "2026-02-30"),
         CONTENTS.replace(">k<", "/>").replace("</Key>", ""),
         CONTENTS.replace(">k<", "><"),
         CONTENTS.replace("</Key>", "</Kez>"),
@@ -260,6 +269,8 @@ def test_xml_of_every_kind_comes_as_botocore_parses_it(inner: str, start: str) -
 
 @given(st.lists(objects | prefixes | odd(objects), min_size=1, max_size=4), writers, st.booleans())
 @example(found=[("Contents", [("Key", "k"), ("Size", "1")])], write=escaped, encoded=True)
+@example(found=[("Contents", entry("2026-02-30T00:00:00Z"))], write=escaped, encoded=True)
+@example(found=[("Contents", [("StorageClass", ""), *entry("2026-01-02T00:00:00Z")])], write=escaped, encoded=True)
 def test_a_raw_page_holds_the_decoded_values_that_botocore_gives(
     found: list[Element], write: Callable[[str], str], encoded: bool
 ) -> None:

@@ -116,7 +116,8 @@ class Download(Entry):
         """Whether the local file is the object: dated as it is, or with its checksum."""
         if not stat.S_ISREG(found.st_mode) or found.st_size != self._source.size:
             return False
-        if found.st_mtime_ns // _SECOND * _SECOND == _nanoseconds(self._modified):
+        # Dated to the second exactly, as downloads are: what is written otherwise hardly ever is.
+        if found.st_mtime_ns == _nanoseconds(self._modified):
             return True
         proof = proof_of(self._fetch, self._fetch.head(), self._options.piece)
         if proof.expected is None:

@@ -50,11 +50,17 @@ class Fetch:
     etag: str | None = None
     version_id: str | None = None
 
-    def head(self, **more: Any) -> dict[str, Any]:
+    def head(self) -> dict[str, Any]:
         """The answer of ``HeadObject``, with checksums."""
-        pinned = {"IfMatch": self.etag} if self.etag else {}
-        answer: dict[str, Any] = self.client.head_object(**self._address, ChecksumMode="ENABLED", **pinned, **more)
+        answer: dict[str, Any] = self.client.head_object(**self._address, ChecksumMode="ENABLED", **self._pinned)
         return answer
+
+    def size_of_first_part(self) -> int:
+        """The bytes of the object's first part, or of all of it where the endpoint does not tell."""
+        # Not pinned: some servers compare the part's ETag then. A wrong size proves nothing, so it does no harm.
+        answer = self.client.head_object(**self._address, PartNumber=1)
+        size: int = answer["ContentLength"]
+        return size
 
     def whole(self) -> tuple[Mapping[str, Any], Iterator[bytes], Fetch]:
         """The answer of ``GetObject`` for all of the object as it is now, its bytes, and itself pinned to it."""
@@ -96,9 +102,8 @@ class Fetch:
 
     def _get(self, **more: str) -> dict[str, Any]:
         self.stop.check()
-        pinned = {"IfMatch": self.etag} if self.etag else {}
         try:
-            reply: dict[str, Any] = self.client.get_object(**self._address, **pinned, **more)
+            reply: dict[str, Any] = self.client.get_object(**self._address, **self._pinned, **more)
         except ClientError as error:
             if error.response["Error"]["Code"] in ("PreconditionFailed", "412"):
                 raise self._changed() from error
@@ -135,6 +140,10 @@ class Fetch:
     def _address(self) -> dict[str, str]:
         version = {"VersionId": self.version_id} if self.version_id is not None else {}
         return {"Bucket": self.bucket, "Key": self.key, **version}
+
+    @property
+    def _pinned(self) -> dict[str, str]:
+        return {"IfMatch": self.etag} if self.etag else {}
 
     @property
     def _name(self) -> str:

@@ -150,17 +150,17 @@ class Folder:
         return Spot(self, self._parent(names[:-1]), names[-1])
 
     def _parent(self, names: tuple[str, ...]) -> Dir:
+        """The folder of these names, from the deepest one above it that is open."""
         with self._lock:
-            if not names:
-                return self.top
-            if (known := self._open.get(names)) is not None:
+            depth = next((depth for depth in range(len(names), 0, -1) if names[:depth] in self._open), 0)
+            parent = self._open[names[:depth]] if depth else self.top
+            for position in range(depth, len(names)):
+                parent = self._open[names[: position + 1]] = self.enter(parent, names[position])
+            if names:
                 self._open.move_to_end(names)
-                return known
-            made = self.enter(self._parent(names[:-1]), names[-1])
-            self._open[names] = made
-            if len(self._open) > _KEPT_OPEN:
+            while len(self._open) > _KEPT_OPEN:
                 self._open.popitem(last=False)
-            return made
+            return parent
 
     def enter(self, parent: Dir, name: str) -> Dir:
         """The folder that stands for ``name``: the one of that name, or one aside where it is taken."""

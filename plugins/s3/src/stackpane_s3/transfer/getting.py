@@ -95,7 +95,8 @@ class Retrieval:
         )
         with tally.told_when_cancelled(self.session, "downloaded"):
             yield from transfer(self._entries(options), self.workers, stop, report)
-        tally.raise_if_nothing_done()
+        if not report.unchanged:
+            tally.raise_if_nothing_done()
         if not tally.total and not report.unchanged:
             raise InvalidInput(f"nothing is there that {self.selection.uri} means", self._hint)
         return Outcome(

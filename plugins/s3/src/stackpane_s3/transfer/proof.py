@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane_s3.transfer import checksums, localio
 from stackpane_s3.transfer.checksums import Expected, expected
-from stackpane_s3.transfer.sizes import PIECE, part_size
+from stackpane_s3.transfer.sizes import MAX_PARTS
 
 if TYPE_CHECKING:
     from stackpane_s3.transfer.fetch import Fetch
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Proof", "digest_of", "proof_of"]
 
-_LARGEST_PART = 4 * PIECE
+_LARGEST_PART = 4
+"""Times the bytes asked for at a time that a part may have, to be got whole: its checksum then takes no second read."""
 _READ = 1024**2
 
 
@@ -63,7 +65,7 @@ def proof_of(fetch: Fetch, head: Mapping[str, Any], wanted: int, *, guess: int |
     tell: good enough to find a file the same, not to find it different.
     """
     size: int = head["ContentLength"]
-    span = max(wanted, part_size(size))
+    span = max(wanted, math.ceil(size / MAX_PARTS))  # no more ranges than parts, so that the journal stays small
     wants = expected(head)
     if wants is None:
         return Proof(None, size, span, span)
@@ -78,14 +80,14 @@ def proof_of(fetch: Fetch, head: Mapping[str, Any], wanted: int, *, guess: int |
         part = None
     if part is None:
         return Proof(None, size, span, span)
-    if part > _LARGEST_PART:
+    if part > _LARGEST_PART * span:
         return Proof(wants, size, span, span, part=part, reread=True)
     return Proof(wants, size, part * max(1, span // part), part, wants.algorithm, part)
 
 
 def _part(fetch: Fetch, parts: int, size: int) -> int | None:
     """The bytes of each of the object's parts, where they are all the same and the endpoint tells."""
-    first: int = fetch.head(PartNumber=1)["ContentLength"]
+    first = fetch.size_of_first_part()
     return first if checksums.fits(parts, size, first) else None
 
 

@@ -102,7 +102,8 @@ class Storing:
         workers = min(WORKERS, self.workers) if self.is_stdin else self.workers
         with tally.told_when_cancelled(self.session, "uploaded"):
             yield from transfer(self._entries(options), workers, stop, report)
-        tally.raise_if_nothing_done()
+        if not report.unchanged:
+            tally.raise_if_nothing_done()
         if not tally.total and not report.unchanged:
             raise InvalidInput("no file is there to upload", "Folders without files cannot be uploaded.")
         one = options.answers[0] if tally.total == 1 and options.answers else {}

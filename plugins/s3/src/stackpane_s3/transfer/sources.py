@@ -66,43 +66,60 @@ class Tree:
 
     def files(self) -> Iterator[LocalFile]:
         """The files, folder by folder, in the order of their names."""
-        for path in self.paths:
-            names = () if len(self.paths) == 1 and path.is_dir() else (path.absolute().name,)
-            if not any(map(is_leftover, names)):
-                yield from self._at(path, names, frozenset())
+        stack = [iter([self._given(path) for path in self.paths])]
+        # No recursion: keys, and so folders, may be hundreds of levels deep.
+        while stack:
+            place = next(stack[-1], None)
+            if place is None:
+                stack.pop()
+            elif (found := self._look(place)) is not None and stat.S_ISDIR(found.st_mode):
+                stack.append(self._in(place, (found.st_dev, found.st_ino)))
+            elif found is not None:
+                yield LocalFile(place.path, decode(place.names), found.st_size)
 
-    def _at(self, path: Path, names: tuple[str, ...], above: frozenset[tuple[int, int]]) -> Iterator[LocalFile]:
+    def _given(self, path: Path) -> _Place:
+        keeps_name = len(self.paths) > 1 or not path.is_dir()
+        return _Place(path, (path.absolute().name,) if keeps_name else (), frozenset())
+
+    def _look(self, place: _Place) -> os.stat_result | None:
+        """What is there, if it is wanted and can be uploaded."""
+        path, names, above = place
         key = decode(names)
-        if names and any(pattern.covers(key) for pattern in self.exclude):
-            return
+        if names and (is_leftover(names[-1]) or any(pattern.covers(key) for pattern in self.exclude)):
+            return None
         try:
             found = path.stat()
         except OSError as error:
             self.fail(str(path), error)
-            return
-        if stat.S_ISDIR(found.st_mode):
-            identity = (found.st_dev, found.st_ino)
-            if identity in above:
-                self.warn(f"{path} leads back to a folder above it and is left out")
-            else:
-                yield from self._in(path, names, above | {identity})
-        elif not stat.S_ISREG(found.st_mode):
+            return None
+        if (found.st_dev, found.st_ino) in above:
+            self.warn(f"{path} leads back to a folder above it and is left out")
+        elif not stat.S_ISDIR(found.st_mode) and not stat.S_ISREG(found.st_mode):
             self.warn(f"{path} is no regular file and is left out")
         elif not _is_utf8(key):
             self.fail(str(path), StackpaneError("its name is not valid UTF-8, and keys are"))
         else:
-            yield LocalFile(path, key, found.st_size)
+            return found
+        return None
 
-    def _in(self, path: Path, names: tuple[str, ...], above: frozenset[tuple[int, int]]) -> Iterator[LocalFile]:
+    def _in(self, place: _Place, identity: tuple[int, int]) -> Iterator[_Place]:
+        above = place.above | {identity}
         try:
-            with os.scandir(path) as entries:
+            with os.scandir(place.path) as entries:
                 children = sorted(entry.name for entry in entries)
         except OSError as error:
-            self.fail(str(path), error)
+            self.fail(str(place.path), error)
             return
         for child in children:
-            if not is_leftover(child):
-                yield from self._at(path / child, (*names, child), above)
+            yield _Place(place.path / child, (*place.names, child), above)
+
+
+class _Place(NamedTuple):
+    """A path to look at: its names below what was given, and the folders it was reached through."""
+
+    path: Path
+    names: tuple[str, ...]
+    above: frozenset[tuple[int, int]]
 
 
 def _is_utf8(text: str) -> bool:
