@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -39,8 +40,9 @@ class Candidate:
 
 def installed() -> list[Candidate]:
     """Every installed plugin, sorted by name."""
-    file = f"{cache_dir()}/plugins.json"
     key = _key()
+    # One file per Python path: a virtual environment does not push another one's plugins out.
+    file = f"{cache_dir()}/plugins/{zlib.crc32(repr(sys.path).encode()):08x}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         with open(file, encoding="utf-8") as kept_file:  # noqa: PTH123 - pathlib would cost more than it reads
             kept = json.load(kept_file)
