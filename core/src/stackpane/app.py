@@ -238,6 +238,7 @@ class Root(Group):
             epilog="SERVICE VERB [RESOURCE …] [OPTIONS]; global options may stand at the end as well.",
             no_args_is_help=True,
             subcommand_metavar="SERVICE VERB [RESOURCE …]",
+            context_settings={"max_content_width": 100},
         )
         self.app = app
         # Looked at by click before it asks for a command; our own names come first.

@@ -66,7 +66,8 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options; the global ones are listed once, in ``stackpane --help``."""
-        own = [record for parameter in super().get_params(ctx) if (record := parameter.get_help_record(ctx))]
+        options = [parameter for parameter in super().get_params(ctx) if isinstance(parameter, click.Option)]
+        own = [record for option in options if (record := option.get_help_record(ctx))]
         with formatter.section("Options"):
             formatter.write_dl(own)
         if self.shared:
