@@ -20,7 +20,7 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelLoader", "install"]
 
+_FORMAT = 2
+"""Counts the ways in which values have been kept; one that is not ours is made anew."""
 _UNUSED_AFTER = 30 * 24 * 3600
 """Seconds without a new file, after which the cache of another botocore is removed; in use, it comes back by itself."""
 
@@ -74,19 +76,22 @@ class _CachedFiles(JSONFileLoader):
 
     def load_file(self, file_path: str) -> Any:
         """The content of the file, whose name is given without ``.json`` or ``.json.gz``; ``None``: there is none."""
-        for extension in (".json", ".json.gz"):
-            source = Path(file_path + extension)
-            if source.is_file():
-                name = os.path.relpath(file_path, Loader.BUILTIN_DATA_PATH).replace(os.sep, ".")
-                return self._cache.get(name, source, lambda: super(_CachedFiles, self).load_file(file_path))
-        return None
+        sources = (Path(file_path + extension) for extension in (".json", ".json.gz"))
+        source = next((each for each in sources if each.is_file()), None)
+        if source is None:
+            return None
+        name = os.path.relpath(file_path, Loader.BUILTIN_DATA_PATH).replace(os.sep, ".")
+        read = super().load_file
+        value = self._cache.get(name, source, lambda: _slim(name, read(file_path)))
+        return _unfolding(value) if name == _ENDPOINTS else value
 
 
 class _Cache:
     """Values made from files, by name, each valid as long as its source has the same size and time of change."""
 
     def __init__(self, folder: Path) -> None:
-        place = f"{botocore.__version__} {sys.implementation.cache_tag} {marshal.version} {Loader.BUILTIN_DATA_PATH}"
+        made_by = f"{botocore.__version__} {sys.implementation.cache_tag} {marshal.version} {_FORMAT}"
+        place = f"{made_by} {Loader.BUILTIN_DATA_PATH}"
         self._folder = folder / f"models-{zlib.crc32(place.encode()):08x}"
 
     def get(self, name: str, source: Path, make: Callable[[], Any]) -> Any:
@@ -98,7 +103,7 @@ class _Cache:
         payload = content[4:]
         if content[:4] == _checksum(stamp, payload):
             return marshal.loads(payload)  # noqa: S302 - written by us, see the module's text
-        value = _plain(make())
+        value = make()
         payload = marshal.dumps(value)
         self._write(file, _checksum(stamp, payload) + payload)
         return value
@@ -145,8 +150,48 @@ def _is_own(found: os.stat_result) -> bool:
     return found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o022 and not stat.S_ISLNK(found.st_mode)
 
 
+_ENDPOINTS = "endpoints"
+"""The one file that describes all services; a client needs the entry of one."""
+
+
+def _slim(name: str, value: Any) -> Any:
+    """What is worth keeping of a file: everything but the prose, and of ``endpoints`` each service folded up."""
+    value = _plain(value)
+    if name == _ENDPOINTS:
+        for partition in value["partitions"]:
+            partition["services"] = {each: marshal.dumps(data) for each, data in partition["services"].items()}
+    return value
+
+
 def _plain(value: Any) -> Any:
-    """The value with plain dictionaries, which keep their order as well, in place of botocore's ``OrderedDict``."""
+    """The value without documentation, which is most of a model, and with plain dictionaries for ``OrderedDict``."""
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _plain(inner) for key, inner in value.items() if not _is_prose(key, inner)}
     return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_prose(key: str, value: Any) -> bool:
+    # A member or shape may be called so as well; it is described by an object, not by a text.
+    return key == "documentation" and isinstance(value, str)
+
+
+def _unfolding(endpoints: Any) -> Any:
+    """The content of ``endpoints`` whose services are read when they are asked for."""
+    partitions = [{**each, "services": _Services(each["services"])} for each in endpoints["partitions"]]
+    return {**endpoints, "partitions": partitions}
+
+
+class _Services(Mapping[str, Any]):
+    """A partition's services by name, each made of its bytes when it is looked at."""
+
+    def __init__(self, folded: Mapping[str, bytes]) -> None:
+        self._folded = folded
+
+    def __getitem__(self, name: str) -> Any:
+        return marshal.loads(self._folded[name])  # noqa: S302 - written by us, see the module's text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._folded)
+
+    def __len__(self) -> int:
+        return len(self._folded)
