@@ -121,10 +121,10 @@ def test_a_reader_that_goes_away_ends_it_quietly(cli: Cli, ministack: Emulator) 
     fill(ministack, "bucket", {"k": BODY})
     process = cli.start("s3", "cat", "s3://bucket/k", at=ministack, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    assert process.stdout.read(10) == BODY[:10]
+    assert process.stderr is not None
+    assert process.stdout.read(10) == BODY[:10], process.stderr.read()
     process.stdout.close()
     process.wait(60)
-    assert process.stderr is not None
     assert b"Traceback" not in process.stderr.read()
 
 
