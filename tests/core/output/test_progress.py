@@ -16,10 +16,12 @@ from stackpane.cli.output.cells import display_width
 from stackpane.cli.progress import Meter, run_job
 from stackpane.errors import AwsError, ExitCode
 from stackpane.links import Link
+from stackpane.text import is_plain
 from stackpane.views import Failure, Job, Outcome, Progress
 from tests.core.output.samples import OUTCOME, job
 from tests.core.output.showing import ENVIRON, Pty, on_terminal, shown
 from tests.core.output.test_console import PROGRAM
+from tests.harness.hostile import texts
 
 if TYPE_CHECKING:
     from tests.harness.terminal import TerminalFactory
@@ -75,14 +77,15 @@ def test_a_job_that_stands_still_has_no_time_left_to_tell() -> None:
 
 @given(
     width=st.integers(10, 120),
-    name=st.text(),
-    title=st.text(max_size=30),
+    name=texts(),
+    title=texts(30),
     done=st.integers(0, 10**13),
     total=st.none() | st.integers(0, 10**13),
 )
-def test_the_line_never_wraps(width: int, name: str, title: str, done: int, total: int | None) -> None:
+def test_the_line_never_wraps_and_is_safe(width: int, name: str, title: str, done: int, total: int | None) -> None:
     line = meter((0, Progress(0, total)), (1, Progress(done, total, current=name)), title=title).line(width)
     assert display_width(line) <= width
+    assert is_plain(line)
 
 
 def test_a_long_name_is_shown_by_its_end() -> None:
