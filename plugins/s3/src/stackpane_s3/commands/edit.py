@@ -13,8 +13,8 @@ import click
 
 from stackpane import AwsError, InvalidInput, Job, Outcome, Plan, Progress, command
 from stackpane.times import parse_duration, parse_moment
-from stackpane_s3.calls import GET_BUCKET_OWNERSHIP_CONTROLS
-from stackpane_s3.copyargs import CALLS, GET_OBJECT_ACL
+from stackpane_s3.calls import GET_BUCKET_OWNERSHIP_CONTROLS, GET_OBJECT_ACL
+from stackpane_s3.copyargs import CALLS
 from stackpane_s3.params import S3_URI
 
 if TYPE_CHECKING:

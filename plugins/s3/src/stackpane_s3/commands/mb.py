@@ -52,7 +52,7 @@ def mb(session: Session, uri: S3Uri, versioning: bool) -> Plan | Outcome:
 
     title = f"Make a bucket in {session.region}"
     notes = ("It will keep versions.",) if versioning else ()
-    return Plan(title, 1, lambda: iter([str(uri)]), "y", lambda: Job(title, run), unit="bucket", notes=notes)
+    return Plan(title, 1, lambda: iter([f"s3://{name}"]), "y", lambda: Job(title, run), unit="bucket", notes=notes)
 
 
 def _check_free(session: Session, name: str) -> None:

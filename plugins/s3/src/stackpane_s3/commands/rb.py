@@ -55,7 +55,10 @@ def rb(session: Session, uri: S3Uri, force: bool) -> Plan:
 
     The plan names all that --force would delete; what is added meanwhile stays, and so does the bucket then.
     """
+    from stackpane_s3.buckets import bucket_region
+
     removal = _Removal(session, uri.need_bucket_only().bucket)
+    bucket_region(session, removal.bucket)  # a bucket that is not there is an error now, not after the question
     return removal.forced() if force else removal.plain()
 
 
@@ -78,8 +81,6 @@ class _Removal:
 
     def plain(self) -> Plan:
         """The plan for an empty bucket. Raises ``Refused`` with what is in it where it is not."""
-        # A bucket that is not there, or not ours, is an error now and not after the question.
-        self.client.head_bucket(Bucket=self.bucket)
         if content := self._content():
             raise Refused(
                 f"{self.uri} is not empty: it has {content}",
@@ -89,7 +90,6 @@ class _Removal:
 
     def forced(self) -> Plan:
         """The plan for the bucket and everything in it."""
-        self.client.head_bucket(Bucket=self.bucket)
         return self._plan(_spool_targets(self._targets()), _spool_uploads(self._uploads()))
 
     def _content(self) -> str:

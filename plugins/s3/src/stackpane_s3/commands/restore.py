@@ -17,9 +17,10 @@ from stackpane_s3.calls import (
     DELETE_OBJECTS,
     GET_BUCKET_OWNERSHIP_CONTROLS,
     GET_BUCKET_VERSIONING,
+    GET_OBJECT_ACL,
     LIST_OBJECT_VERSIONS,
 )
-from stackpane_s3.copyargs import CALLS, GET_OBJECT_ACL
+from stackpane_s3.copyargs import CALLS
 from stackpane_s3.params import S3_URI, no_glob
 
 if TYPE_CHECKING:
