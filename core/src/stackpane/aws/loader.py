@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelLoader", "install"]
 
-_FORMAT = 2
+_FORMAT = 3
 """Counts the ways in which values have been kept; one that is not ours is made anew."""
 _UNUSED_AFTER = 30 * 24 * 3600
 """Seconds without a new file, after which the cache of another botocore is removed; in use, it comes back by itself."""
@@ -164,9 +164,12 @@ def _slim(name: str, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """The value without documentation, which is most of a model, and with plain dictionaries for ``OrderedDict``."""
+    """The value with empty documentation, which is most of a model, and with plain dictionaries for ``OrderedDict``.
+
+    Empty and not gone: botocore asks some members for theirs without wondering whether they have one.
+    """
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items() if not _is_prose(key, inner)}
+        return {key: "" if _is_prose(key, inner) else _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
