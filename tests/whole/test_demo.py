@@ -157,19 +157,18 @@ def test_it_says_so_when_the_emulator_ends_by_itself(terminal: TerminalFactory, 
     traces.assert_nothing_left()
 
 
-def test_of_two_demos_the_last_is_found_and_the_first_does_not_take_it_away(
-    terminal: TerminalFactory, traces: Traces
+@pytest.mark.parametrize("last_first", [False, True])
+def test_of_two_demos_the_last_is_found_as_long_as_it_runs_and_then_the_other(
+    terminal: TerminalFactory, traces: Traces, last_first: bool
 ) -> None:
-    first = up(terminal, env=EMPTY)
-    before = traces.entry()
-    second = up(terminal, env=EMPTY)
-    after = traces.entry()
-    assert before != after
-    first.send("\x03")
-    first.wait()
-    assert traces.entry() == after
-    second.send("\x03")
-    second.wait()
+    first, one = up(terminal, env=EMPTY), traces.entry()["url"]
+    second, other = up(terminal, env=EMPTY), traces.entry()["url"]
+    assert one != other
+    order = [(second, one), (first, None)] if last_first else [(first, other), (second, None)]
+    for demo, found_then in order:
+        demo.send("\x03")
+        demo.wait()
+        assert (traces.entry()["url"] if traces.entry_file.exists() else None) == found_then
     traces.assert_nothing_left()
 
 
