@@ -241,4 +241,4 @@ def test_an_emulator_that_does_not_start_is_an_error_with_its_last_words(
 
 
 def test_an_installation_without_plugins_says_that_the_demo_is_empty(cli: Cli, traces: Traces) -> None:
-    assert "no installed plugin brings sample data" in cli("demo", "--", "plugins", env=EMPTY).ok().errors
+    assert "the demo is empty" in cli("demo", "--", "plugins", env=EMPTY).ok().errors

@@ -60,7 +60,7 @@ def _seed(emulator: Emulator, app: App, connection: Connection) -> list[Link]:
     emulator.wait()
     answers = app.plugins.ask("stackpane_demo", session=session)
     if not answers:
-        app.face.warn("no installed plugin brings sample data, so the demo is empty")
+        app.face.warn("the demo is empty: no plugin has put sample data there")
     return [link for _plugin, links in answers for link in links or ()]
 
 
