@@ -167,6 +167,7 @@ class _Removal:
             for upload in uploads if not tally.stopped else ():
                 yield Progress(tally.accounted, tally.total, "items", current=upload.key)
                 self._abort(upload, tally)
+        tally.raise_if_nothing_done()
         if tally.done < tally.total - 1:
             tally.skip(self.uri, "it is not empty yet")
         else:
