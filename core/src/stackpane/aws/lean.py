@@ -17,8 +17,8 @@ botocore parses it, so they must take both.
 
 So a lean parser never sees an error (only replies with status 200), never decides what a reply means, and cannot lose
 what it does not know: it must answer ``None`` to a member it has never heard of. Client, signing, retries, events and
-guard are untouched. Everything used here is botocore's public interface: ``before-parse`` events, which run from the
-most to the least specific name, and ``ResponseParserFactory.set_parser_defaults``.
+guard are untouched. Everything used here is botocore's public interface: ``before-parse`` events and
+``ResponseParserFactory.set_parser_defaults``.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ def attach(client: BaseClient, calls: Iterable[Call], *, raw: bool = False) -> N
     service = client.meta.service_model
     for call in calls:
         if call.lean and call.service == service.service_name:
+            # By this name it runs before botocore's own handler of `before-parse.s3.*`, which parses the whole body to
+            # look for an error in it. If it ran after that one, replies would be the same, only slower.
             client.meta.events.register_first(
-                f"before-parse.{service.service_id.hyphenize()}.{call.operation}",
+                f"before-parse.*.{call.operation}",
                 _handler(resolve_name(call.lean), raw),
                 unique_id=f"stackpane-lean-{call.name}",
             )

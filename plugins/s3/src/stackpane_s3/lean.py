@@ -34,7 +34,7 @@ def list_objects_v2(body: bytes, *, raw: bool = False) -> tuple[bytes, dict[str,
     botocore asks for the encoding by itself and decodes what it parses, callers do not pass ``EncodingType``.
     """
     try:
-        page = _Page.of(body, "ListBucketResult", "Contents", "CommonPrefixes")
+        page = _Page.of(body, "Contents", "CommonPrefixes")
         return _raw_objects(page) if raw else page.taken(Contents=_OBJECT, CommonPrefixes=_PREFIX)
     except ValueError:  # a misfit, or a value in another form than AWS's: botocore's parser decides
         return None
@@ -43,7 +43,7 @@ def list_objects_v2(body: bytes, *, raw: bool = False) -> tuple[bytes, dict[str,
 def list_object_versions(body: bytes, *, raw: bool = False) -> tuple[bytes, dict[str, Any]] | None:  # noqa: ARG001
     """The versions, delete markers and common prefixes of a ``ListObjectVersions`` page; there is no raw form."""
     try:
-        page = _Page.of(body, "ListVersionsResult", "Version", "DeleteMarker", "CommonPrefixes")
+        page = _Page.of(body, "Version", "DeleteMarker", "CommonPrefixes")
         return page.taken(Versions=_VERSION, DeleteMarkers=_DELETE_MARKER, CommonPrefixes=_PREFIX)
     except ValueError:  # as above
         return None
@@ -181,7 +181,7 @@ def _character(entity: re.Match[str]) -> str:
 
 # The root's start tag and, before the first entry, nothing but elements without elements of their own: so entries are
 # the root's children.
-_HEAD = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<(\w+)(?:\s[^<>]*[^<>/])?>(?:<(\w+)>[^<]*</\2>|<\w+ ?/>)*")
+_HEAD = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<\w+(?:\s[^<>]*[^<>/])?>(?:<(\w+)>[^<]*</\1>|<\w+ ?/>)*")
 
 
 _FORBIDDEN = ("]]>", "\ufffe", "\uffff")
@@ -197,16 +197,15 @@ class _Page:
     counts: Mapping[str, int]
 
     @classmethod
-    def of(cls, body: bytes, root: str, *tags: str) -> _Page:
+    def of(cls, body: bytes, *tags: str) -> _Page:
         """A page with entries of these tags. Raises ``ValueError`` where there are none, or other things between."""
         text = body.decode()
         starts = {tag: at for tag in tags if (at := text.find(f"<{tag}>")) >= 0}
         start = min(starts.values(), default=0)
         end = max((text.rfind(f"</{tag}>") + len(f"</{tag}>") for tag in starts), default=0)
         head, entries = text[:start], text[start:end]
-        found = _HEAD.fullmatch(head)
-        if found is None or found[1] != root:
-            raise _MisfitError(root)
+        if not _HEAD.fullmatch(head):
+            raise _MisfitError("head")
         # An entry has two of its tags. If an expression later finds so many entries, they have all of the tags, and
         # these lines say that nothing is between them.
         tags_seen = {tag: entries.count(f"{tag}>") for tag in starts}
@@ -295,11 +294,13 @@ def _raw_objects(page: _Page) -> tuple[bytes, dict[str, Any]]:
 
 def _object_rows(page: _Page) -> list[ObjectRow]:
     found = _ROW.findall(page.entries)
-    if len(found) != page.counts.get("Contents", 0):
+    if len(found) == page.counts.get("Contents", 0):
+        rows = [(key, int(size), changed, etag, storage or None) for key, changed, etag, size, storage in found]
+    else:
         objects = _OBJECT_AS_SENT.parse(page)
         if not all(name in item for item in objects for name in _ALWAYS):
             raise _MisfitError("Contents")
-        found = [tuple(map(item.get, _WANTED)) for item in objects]
-    for day in {changed[:10] for _, changed, *_ in found}:
-        datetime.fromisoformat(day)  # that there is such a day; the expression has looked at the time of day
-    return [(key, int(size), changed, etag, storage or None) for key, changed, etag, size, storage in found]
+        rows = [(o["Key"], o["Size"], o["LastModified"], o["ETag"], o.get("StorageClass")) for o in objects]
+    for day in {row[2][:10] for row in rows}:
+        datetime.fromisoformat(day)  # that there is such a day; the expressions have looked at the time of day
+    return rows
