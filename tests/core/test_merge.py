@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stackpane.cli.output.pages import Pages
 from stackpane.errors import InvalidInput
 from stackpane.links import Link
 from stackpane.merge import merge
@@ -50,6 +52,12 @@ def fail(name: str, error: BaseException) -> None:
     raise AssertionError(f"{name}: {error}")
 
 
+def started(table: Table) -> Generator[Page, None, None]:
+    pages = table.fetch(PageRequest())
+    assert isinstance(pages, Generator)
+    return pages
+
+
 pages_by_name = st.dictionaries(
     st.sampled_from("abc"), st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=4), min_size=1
 )
@@ -68,7 +76,7 @@ def test_every_row_comes_once_with_its_place_in_front_and_its_sessions_order_kep
 def test_a_cursor_goes_on_in_every_session_where_it_was(rows: Rows, data: st.DataObject) -> None:
     stop = data.draw(st.integers(0, 12))
     before, cursor = [], None
-    pages = merged(rows).fetch(PageRequest())
+    pages = started(merged(rows))
     for number, page in enumerate(pages):
         before += page.rows
         cursor = page.next
@@ -78,6 +86,20 @@ def test_a_cursor_goes_on_in_every_session_where_it_was(rows: Rows, data: st.Dat
     after = [row for page in merged(rows).fetch(PageRequest(cursor)) for row in page.rows] if cursor else []
     everything = [(name, value) for name, pages in rows.items() for page in pages for value in page]
     assert sorted((row[0], row[2]) for row in before + after) == sorted(everything)
+
+
+@given(pages_by_name, st.integers(0, 20))
+def test_a_cursor_goes_on_in_the_middle_of_a_page_too(rows: Rows, limit: int) -> None:
+    def read(cursor: str | None, limit: int | None) -> tuple[list[tuple[str, int]], str | None]:
+        pages = Pages(merged(rows), cursor, limit)
+        found = [(row[0], row[2]) for batch in pages.batches() for row in batch]
+        return found, None if pages.ended else pages.cursor
+
+    before, cursor = read(None, limit + 1)
+    after = read(cursor, None)[0] if cursor else []
+    assert sorted(before + after) == sorted(
+        (name, value) for name, pages in rows.items() for page in pages for value in page
+    )
 
 
 def test_a_rows_link_leads_to_its_own_place() -> None:
@@ -131,7 +153,7 @@ def test_nothing_is_fetched_before_it_is_asked_for() -> None:
     asked: list[str] = []
     view = merge([session("a"), session("b")], lambda each: table(each.connection.name, [[1]] * 50, asked), fail)
     assert asked == []
-    pages = view.fetch(PageRequest())
+    pages = started(view)
     next(pages)
     pages.close()
     assert len(asked) < 20
@@ -143,9 +165,7 @@ def test_the_command_line_merges_regions_and_goes_on_after_a_dead_connection(
     moto.reset()
     moto.client("s3").create_bucket(Bucket="photos")
     cli("connection", "add", "here", "--endpoint-url", moto.url, "--region", "us-east-1").ok()
-    cli(
-        "connection", "add", "dead", "--endpoint-url", "http://127.0.0.1:9", "--region", "eu-west-1", "--no-test"
-    ).ok()
+    cli("connection", "add", "dead", "--endpoint-url", "http://127.0.0.1:9", "--region", "eu-west-1", "--no-test").ok()
     ran = cli("s3", "ls", "-c", "here,dead", "-o", "json")
     assert [(row["Connection"], row["Region"], row["Name"]) for row in json.loads(ran.stdout)] == [
         ("here", "us-east-1", "photos")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackpane.errors import InvalidInput
 from stackpane.fanout import as_they_come
@@ -24,8 +24,6 @@ __all__ = ["CONNECTION", "REGION", "merge"]
 
 CONNECTION = Column("Connection")
 REGION = Column("Region")
-_DONE = ""
-"""The cursor of a session whose rows have all been shown."""
 
 
 def merge(
@@ -137,26 +135,47 @@ def _interleave(
     request: PageRequest,
     report: Callable[[str, BaseException], None],
 ) -> Iterator[Page]:
-    """Pages of all parts as they come. The cursor of a page says where every part goes on after it."""
-    cursors: dict[str, str | None] = json.loads(request.cursor) if request.cursor else {}
-    todo = [part for part in parts if cursors.get(part.name) != _DONE]
+    """Pages of all parts as they come. Their cursors say where every part goes on, as parts come in any order."""
+    places = {part.name: _Place() for part in parts}
+    for name, (cursor, skip, done) in (json.loads(request.cursor) if request.cursor else {}).items():
+        if name in places:
+            places[name] = _Place(cursor, skip, done)
+    todo = [part for part in parts if not places[part.name].done]
     width = 2 + max((max(positions, default=1) - 1 for positions in shift.values()), default=0)
     # One page may wait per part: a fast session does not run ahead of the face.
     arriving = as_they_come(
-        [partial(part.pages, PageRequest(cursors.get(part.name), request.size)) for part in todo],
+        [partial(part.pages, PageRequest(places[part.name].cursor, request.size)) for part in todo],
         workers=max(1, len(todo)),
         ahead=max(1, len(todo)),
     )
     with closing(arriving):
         for part, page in arriving:
             if isinstance(page, BaseException):
-                cursors[part.name] = _DONE
+                places[part.name] = _Place(done=True)
                 report(part.name, page)
                 continue
-            cursors[part.name] = _DONE if page.next is None else page.next
-            left = any(cursors.get(other.name) != _DONE for other in parts)
-            rows = [_widen(part, row, shift[part.place], width) for row in page.rows]
-            yield Page(rows, json.dumps(cursors, separators=(",", ":")) if left else None)
+            began = places[part.name]
+            places[part.name] = _Place(page.next, max(0, began.skip - len(page.rows)), page.next is None)
+            rows = [_widen(part, row, shift[part.place], width) for row in page.rows[began.skip :]]
+            left = any(not place.done for place in places.values())
+            yield Page(rows, _cursor(places) if left else None, partial(_behind, dict(places), part.name, began))
+
+
+class _Place(NamedTuple):
+    """Where a part goes on: at the page of this cursor, behind its first ``skip`` rows; or nowhere."""
+
+    cursor: str | None = None
+    skip: int = 0
+    done: bool = False
+
+
+def _cursor(places: Mapping[str, _Place]) -> str:
+    return json.dumps(places, separators=(",", ":"))
+
+
+def _behind(places: Mapping[str, _Place], name: str, began: _Place, rows: int) -> str:
+    """The cursor behind the first ``rows`` rows of a page that its part began at ``began``."""
+    return _cursor({**places, name: began._replace(skip=began.skip + rows)})
 
 
 def _widen(part: _Part, row: Row, positions: tuple[int, ...], width: int) -> Row:

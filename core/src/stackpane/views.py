@@ -68,10 +68,15 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, and the cursor that the *next* page starts at (``None``: this is the last one)."""
+    """Some rows, and the cursor that the *next* page starts at (``None``: this is the last one).
+
+    A face that stops in the middle of a page goes on at the cursor the page itself started at, and leaves out the rows
+    it had. Where that page may not come again as the next one, ``at`` gives the cursor behind the first so many rows.
+    """
 
     rows: Sequence[Row]
     next: str | None = None
+    at: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stackpane.app import App, Run
-from stackpane.cli.output.console import Console
+from stackpane.cli.output.console import Console, ReaderGone
 from stackpane.errors import ExitCode, Refused, StackpaneError
 from stackpane.links import Link
 
@@ -59,13 +59,15 @@ def run(argv: Sequence[str]) -> int:
         _log_to_stderr()
     app = App(Terminal(console), strict=debug)
     state = Run(app)
-    if instruction := os.environ.get("_STACKPANE_COMPLETE"):
-        from stackpane.completion import complete
-
-        console.write(complete(app.root, state, instruction))
-        return ExitCode.DONE
     try:
+        if instruction := os.environ.get("_STACKPANE_COMPLETE"):
+            from stackpane.completion import complete
+
+            console.write(complete(app.root, state, instruction))
+            return ExitCode.DONE
         return int(_run(app, state, argv, console))
+    except ReaderGone:
+        return ExitCode.DONE
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:

@@ -56,7 +56,10 @@ class Pages:
                     batch = page.rows[at : min(at + _BATCH, stop)]
                     yield batch
                     self.shown += len(batch)
-                    self._offset += len(batch)
+                    if page.at is None:
+                        self._offset += len(batch)
+                    else:
+                        self._page, self._offset = page.at(at + len(batch)), 0
                 whole = stop == len(page.rows)
                 if whole and page.next is not None:
                     self._page, self._offset = page.next, skip
