@@ -130,9 +130,7 @@ def transfer(bench: Bench) -> Iterator[Result]:
         ours = replace(make.stackpane("s3", "get", uri, file), before=clean)
         theirs = replace(make.s5cmd("cp", uri, file), before=clean)
         yield from bench.compare("transfer", "1 GiB down, https", ours, [(theirs, "wall", 1.1)])
-        ours = replace(
-            make.stackpane("s3", "put", str(source), "s3://up/big", "--overwrite", "--restart"), before=clean
-        )
+        ours = replace(make.stackpane("s3", "put", str(source), "s3://up/big", "--restart"), before=clean)
         theirs = make.s5cmd("cp", str(source), "s3://up/big")
         yield from bench.compare("transfer", "1 GiB up, https", ours, [(theirs, "wall", 1.1)])
     source.unlink()
@@ -151,7 +149,7 @@ def _small_files(bench: Bench, target: Path, clean: Callable[[], None]) -> Itera
         s5cmd = replace(make.s5cmd("cp", f"{uri}*", f"{target}/"), before=clean)
         peers: list[tuple[Command, Figure, float]] = [(aws, "wall", 1 / 3), (s5cmd, "wall", 2.0)]
         yield from bench.compare("transfer", "1,000 files of 16 KiB down", ours, peers)
-        ours = make.stackpane("s3", "put", str(small), "s3://up/files/", "--overwrite")
+        ours = make.stackpane("s3", "put", str(small), "s3://up/files/")
         peers = [
             (make.aws("s3", "cp", "--recursive", "--quiet", str(small), "s3://up/files/"), "wall", 1 / 3),
             (make.s5cmd("cp", f"{small}/*", "s3://up/files/"), "wall", 2.0),

@@ -88,7 +88,10 @@ class Connection:
         return digest.hexdigest()
 
     async def send_object(self, method: str, bucket: str, headers: dict[str, str]) -> None:
-        size = int(bucket.partition("-")[2])
+        size = int(bucket.partition("-")[2] or -1)
+        if size < 0:
+            self.head("404 Not Found", 0, "")
+            return
         start, end = 0, size
         status, extra = "200 OK", ""
         if (asked := headers.get("range", "")).startswith("bytes="):
