@@ -75,7 +75,8 @@ def test_every_row_comes_once_with_its_place_in_front_and_its_sessions_order_kep
 @given(pages_by_name, st.data())
 def test_a_cursor_goes_on_in_every_session_where_it_was(rows: Rows, data: st.DataObject) -> None:
     stop = data.draw(st.integers(0, 12))
-    before, cursor = [], None
+    before: list[Any] = []
+    cursor = None
     pages = started(merged(rows))
     for number, page in enumerate(pages):
         before += page.rows
