@@ -78,8 +78,6 @@ class Locked(Memory):
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked("Failed to unlock the collection!")
 
-    set_password = delete_password = get_password  # type: ignore[assignment]
-
 
 class Hanging(Memory):
     """Never answers; ``release`` lets the threads that wait in it end."""
@@ -90,7 +88,8 @@ class Hanging(Memory):
         self.release.wait()
         return None
 
-    set_password = delete_password = get_password  # type: ignore[assignment]
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.release.wait()
 
 
 class Unviable(Memory):

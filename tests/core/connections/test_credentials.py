@@ -310,6 +310,18 @@ def test_a_role_is_asked_of_the_connection_s_sts_and_of_no_variable_s(
     sink.assert_untouched()
 
 
+def test_endpoints_named_by_variables_and_profiles_are_not_botocore_s_to_use(
+    store: ConnectionStore, aws_files: Path, monkeypatch: pytest.MonkeyPatch, sink: Sink
+) -> None:
+    (aws_files / "config").write_text(f"[profile prod]\nendpoint_url = {sink.url}\n")
+    (aws_files / "credentials").write_text(PROFILES)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", sink.url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sink.url)
+    opened = Opened(Connection(name="c", source=Source.PROFILE, profile="prod"), store)
+    client = opened.session.create_client("sts", region_name="eu-west-1")
+    assert client.meta.endpoint_url == "https://sts.eu-west-1.amazonaws.com"
+
+
 def test_a_web_identity_is_taken_from_the_environment(
     wire: FaultProxy, store: ConnectionStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

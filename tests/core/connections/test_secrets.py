@@ -24,8 +24,9 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 
 from stackpane.connections import ConnectionStore
+from stackpane.connections.backends import TRUSTED
 from stackpane.connections.model import Connection, SecretRef, Source
-from stackpane.connections.secrets import TRUSTED, Keys, Secrets
+from stackpane.connections.secrets import Keys, Secrets
 from stackpane.errors import ConnectionProblem
 from tests.core.connections import backends
 
@@ -140,6 +141,7 @@ def test_what_an_interrupted_command_left_is_swept_up(store: ConnectionStore) ->
     assert kept.sweep() == 0, "both may still be at work"
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
         assert kept.sweep() == 1
+        assert "unsettled" not in store.path.read_text()
     assert kept.get(saved) == KEYS
     with pytest.raises(ConnectionProblem, match="not in the keyring"):
         kept.get(orphan)
@@ -163,6 +165,19 @@ def test_a_keyring_that_never_answers_is_left_behind(store: ConnectionStore) -> 
         for thread in left:
             thread.join()
         backends.Hanging.release.clear()
+
+
+def test_what_could_not_be_saved_in_time_is_remembered_for_later(store: ConnectionStore) -> None:
+    """The write may still happen after we stopped waiting for it."""
+    with pytest.raises(ConnectionProblem, match="did not answer"):
+        secrets(store, "Hanging", deadline=0.2).save(KEYS)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        assert [ref.backend for ref in store.read().unsettled] == [f"{HERE}.Hanging"]
+    backends.Hanging.release.set()
+    for thread in threading.enumerate():
+        if thread.name == "stackpane-keyring":
+            thread.join()
+    backends.Hanging.release.clear()
 
 
 def test_a_person_is_told_what_is_waited_for(store: ConnectionStore) -> None:

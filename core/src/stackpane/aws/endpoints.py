@@ -226,6 +226,8 @@ def _is_service_host(host: str, service: str, partition_name: str) -> bool:
 
 
 _VARIABLE = re.compile(r"(\{[^}]*\})")
+_LEADING = re.compile(r"^\{(?!\w*region)[^}]*\}[.-]", re.IGNORECASE)
+"""A bucket or account in front of the service's own labels, where anything may stand."""
 
 
 @cache
@@ -237,11 +239,11 @@ def _service_hosts(service: str, partition_name: str) -> re.Pattern[str] | None:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
     """
     where = partition(partition_name)
-    templates = [template for template in sorted(_templates(service)) if _is_of(template, where)]
+    templates = sorted({_LEADING.sub("", template) for template in _templates(service) if _is_of(template, where)})
     if not templates:
         return None
     suffix = r"(?:vpce\.)?(?:" + "|".join(re.escape(each) for each in where.suffixes) + ")"
-    region = f"(?:{where.region_pattern.strip('^$')}|{'|'.join(map(re.escape, where.regions))})"
+    region = f"(?:{where.region_pattern.strip('^$')})"
 
     def fill(part: str) -> str:
         if not part.startswith("{"):

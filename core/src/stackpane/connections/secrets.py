@@ -1,9 +1,8 @@
 """Keys in the operating system's keyring, and nowhere else.
 
-The Python keyring library finds a backend by asking everything that is installed, and obeys a variable and a file that
-name a class to import. Some of what it can find loses secrets or writes them in plain text. So Stackpane takes a
-backend only from a list of its own, imports no other, reads every secret back before it counts as saved, and gives up
-on a backend that does not answer.
+Some of the backends that the keyring library can find lose secrets or write them in plain text, some never answer. So
+only those of ``stackpane.connections.backends`` are used, every secret is read back before it counts as saved, and a
+backend that does not answer is given up.
 
 A keyring belongs to the user's login: other programs of the same user may be able to read it
 (https://keyring.readthedocs.io/en/latest/#security-considerations). Short-lived credentials are the better choice.
@@ -11,23 +10,19 @@ A keyring belongs to the user's login: other programs of the same user may be ab
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import hmac
-import importlib
 import json
-import os
 import secrets as random
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from stackpane.connections.backends import TRUSTED, WAY_OUT, Backends, in_words, name_of
 from stackpane.connections.model import SecretRef, masked_key
-from stackpane.connections.profiles import writable_by_others
 from stackpane.errors import ConnectionProblem
 from stackpane.text import safe
 
@@ -36,35 +31,7 @@ if TYPE_CHECKING:
 
     from stackpane.connections.store import ConnectionStore
 
-__all__ = ["TRUSTED", "Keys", "Secrets"]
-
-TRUSTED = (
-    "keyring.backends.macOS.Keyring",
-    "keyring.backends.Windows.WinVaultKeyring",
-    "keyring.backends.SecretService.Keyring",
-    "keyring.backends.libsecret.Keyring",
-    "keyring.backends.kwallet.DBusKeyring",
-    "keyring.backends.kwallet.DBusKeyringKWallet4",
-)
-"""The backends that keep secrets encrypted under the user's login: the Keychain of macOS, the Credential Manager of
-Windows, Secret Service (GNOME Keyring, KeePassXC …) and KWallet."""
-
-_WORDS = {
-    "macOS": "Keychain",
-    "Windows": "Windows Credential Manager",
-    "SecretService": "Secret Service",
-    "libsecret": "Secret Service through libsecret",
-    "kwallet": "KWallet",
-}
-
-_NEVER = ("keyring.backends.fail.", "keyring.backends.null.", "keyring.backends.chainer.", "keyrings.alt.")
-"""Backends that keep nothing, that pass secrets on to whichever backend takes them, or that store them in plain text or
-without authentication: not even ``[keyring] backend`` makes these safe."""
-
-_WAY_OUT = (
-    "Without a safe keyring, use a source that needs none: an AWS profile (keys, SSO, credential_process) with "
-    "`connection add NAME --profile PROFILE`, or the environment with `-c env`."
-)
+__all__ = ["Keys", "Secrets"]
 
 _SERVICE = "stackpane"
 _CHUNK = 1000
@@ -108,7 +75,7 @@ class Secrets:
         note: Callable[[str], None] | None = None,
     ) -> None:
         self._store = store
-        self._trusted = tuple(trusted)
+        self._backends = Backends(store, trusted)
         self._deadline = deadline
         self._note = note
 
@@ -119,12 +86,12 @@ class Secrets:
 
     def backend(self) -> str:
         """The class that new secrets are kept by. Raises ``ConnectionProblem`` where there is no safe one."""
-        return self._in_time(lambda: _name_of(self._choose()))
+        return self._in_time(lambda: name_of(self._backends.choose()))
 
     def describe(self) -> str:
         """The keyring in a person's words, with its class. Raises ``ConnectionProblem`` where there is no safe one."""
         name = self.backend()
-        return f"{_WORDS.get(name.split('.')[2] if name in TRUSTED else '', 'your own choice')} ({name})"
+        return f"{in_words(name)} ({name})"
 
     def save(self, keys: Keys) -> SecretRef:
         """Keep the keys under a new random id, and return where they are once they have been read back.
@@ -134,15 +101,18 @@ class Secrets:
         ref = SecretRef(random.token_hex(16), self.backend(), masked_key(keys.access_key_id))
         self._store.note_secret(ref)
         try:
-            self._in_time(lambda: _write(self._open(ref.backend), ref.id, keys))
-        except ConnectionProblem:
-            self.delete(ref)
+            self._in_time(lambda: _write(self._backends.open(ref.backend), ref.id, keys))
+        except ConnectionProblem as problem:
+            # A backend that did not answer would not answer this either; what fails here is noted, and swept up later.
+            if not isinstance(problem, _NoAnswer):
+                with suppress(ConnectionProblem):
+                    self.delete(ref)
             raise
         return ref
 
     def get(self, ref: SecretRef) -> Keys:
         """The keys at ``ref``. Raises ``ConnectionProblem`` where they are gone, damaged or cannot be read."""
-        keys = self._in_time(lambda: _read(self._open(ref.backend), ref.id))
+        keys = self._in_time(lambda: _read(self._backends.open(ref.backend), ref.id))
         if keys is None:
             raise ConnectionProblem(
                 f"the keys {ref.hint} are not in the keyring any more ({ref.backend})",
@@ -152,7 +122,7 @@ class Secrets:
 
     def delete(self, ref: SecretRef) -> None:
         """Remove the keys and make sure that they are gone; keys that are not there count as removed."""
-        self._in_time(lambda: _erase(self._open(ref.backend), ref.id))
+        self._in_time(lambda: _erase(self._backends.open(ref.backend), ref.id))
         self._store.settle_secret(ref.id)
 
     def sweep(self) -> int:
@@ -160,46 +130,12 @@ class Secrets:
         saved = self._store.read()
         used = {connection.secret.id for connection in saved.connections.values() if connection.secret}
         stale = [ref for ref in saved.unsettled if ref.id not in used]
-        for ref in stale:
-            self.delete(ref)
+        for ref in saved.unsettled:
+            if ref in stale:
+                self.delete(ref)
+            else:
+                self._store.settle_secret(ref.id)
         return len(stale)
-
-    def _choose(self) -> KeyringBackend:
-        """The backend for new secrets."""
-        if configured := self._configured():
-            return self._open(configured)
-        place, wanted = _wish()
-        if wanted is not None and wanted not in self._trusted:
-            raise ConnectionProblem(
-                f"{place} names the keyring backend {wanted}, which Stackpane does not trust with secrets",
-                _way_out(self._store, wanted),
-            )
-        viable = [each for each in ((wanted,) if wanted else self._trusted) if _viable_class(each)]
-        if not viable:
-            raise ConnectionProblem("this system has no keyring that keeps secrets safe", _WAY_OUT)
-        return _instance(max(viable, key=lambda name: float(_load_class(name).priority)))
-
-    def _open(self, name: str) -> KeyringBackend:
-        """The backend of that class, if it may be used. No module is imported before that is clear."""
-        if name not in self._trusted and name != self._configured():
-            raise ConnectionProblem(
-                f"the keyring backend {name} is not one that Stackpane trusts with secrets",
-                _way_out(self._store, name),
-            )
-        if not _viable_class(name):
-            raise ConnectionProblem(f"the keyring backend {name} does not work on this system", _WAY_OUT)
-        return _instance(name)
-
-    def _configured(self) -> str | None:
-        """The class that ``[keyring] backend`` names, where that file is the user's alone."""
-        name = self._store.read().keyring_backend
-        if name is None:
-            return None
-        if name.startswith(_NEVER):
-            raise ConnectionProblem(f"the keyring backend {name} does not keep secrets safe", _WAY_OUT)
-        if notice := writable_by_others(self._store.path):
-            raise ConnectionProblem(f"{name} is not loaded as the keyring: {notice}")
-        return name
 
     def _in_time(self, work: Callable[[], T]) -> T:
         """The result of ``work``, done in a thread that is left behind where it does not end in time.
@@ -223,63 +159,23 @@ class Secrets:
                 self._note("waiting for the keyring; it may be asking for its password in a window of its own")
             thread.join(self._deadline - _NOTE_AFTER)
         if thread.is_alive():
-            raise ConnectionProblem(
+            raise _NoAnswer(
                 f"the keyring did not answer within {self._deadline:g} seconds",
-                "It may be locked without a way to ask for its password: unlock it and run this again. " + _WAY_OUT,
+                "It may be locked without a way to ask for its password: unlock it and run this again. " + WAY_OUT,
             )
         if errors:
             raise _told(errors[0]) from None
         return results[0]
 
 
+class _NoAnswer(ConnectionProblem):
+    """The keyring did not answer in time."""
+
+
 def _told(error: Exception) -> ConnectionProblem:
     if isinstance(error, ConnectionProblem):
         return error
-    return ConnectionProblem(f"the keyring failed: {safe(f'{type(error).__name__}: {error}')}", _WAY_OUT)
-
-
-def _way_out(store: ConnectionStore, name: str) -> str:
-    if name.startswith(_NEVER):
-        return _WAY_OUT
-    return f'If you trust it, write in {store.path}: [keyring] backend = "{name}". {_WAY_OUT}'
-
-
-def _wish() -> tuple[str, str | None]:
-    """The class that keyring itself would be told to use, and where; read without importing it.
-
-    Source: https://keyring.readthedocs.io/en/latest/#configuring
-    """
-    if name := os.environ.get("PYTHON_KEYRING_BACKEND"):
-        return "PYTHON_KEYRING_BACKEND", name
-    from keyring.util import platform_
-
-    path = Path(platform_.config_root(), "keyringrc.cfg")
-    parser = configparser.RawConfigParser()
-    with suppress(configparser.Error, OSError, UnicodeDecodeError):
-        parser.read(path, encoding="utf-8")
-    return str(path), parser.get("backend", "default-keyring", fallback=None)
-
-
-def _load_class(name: str) -> Any:
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
-
-
-def _viable_class(name: str) -> bool:
-    """Whether the backend works here; the class itself knows, and may ask a service for it."""
-    try:
-        return bool(_load_class(name).viable)
-    except (ImportError, AttributeError, ValueError):
-        return False
-
-
-def _instance(name: str) -> KeyringBackend:
-    backend: KeyringBackend = _load_class(name)()
-    return backend
-
-
-def _name_of(backend: KeyringBackend) -> str:
-    return f"{type(backend).__module__}.{type(backend).__qualname__}"
+    return ConnectionProblem(f"the keyring failed: {safe(f'{type(error).__name__}: {error}')}", WAY_OUT)
 
 
 def _write(backend: KeyringBackend, secret_id: str, keys: Keys) -> None:
@@ -290,7 +186,7 @@ def _write(backend: KeyringBackend, secret_id: str, keys: Keys) -> None:
     # The head comes last: without it the parts are no secret, and with it they must add up to what it says.
     backend.set_password(_SERVICE, secret_id, f"{len(parts)} {_digest(text)}")
     if _read(backend, secret_id) != keys:
-        raise ConnectionProblem(f"the keyring did not keep the keys ({_name_of(backend)})", _WAY_OUT)
+        raise ConnectionProblem(f"the keyring did not keep the keys ({name_of(backend)})", WAY_OUT)
 
 
 def _read(backend: KeyringBackend, secret_id: str) -> Keys | None:
@@ -315,7 +211,7 @@ def _erase(backend: KeyringBackend, secret_id: str) -> None:
         with suppress(PasswordDeleteError):
             backend.delete_password(_SERVICE, entry)
     if next(_entries(backend, secret_id), None) is not None:
-        raise ConnectionProblem(f"the keyring did not delete the keys ({_name_of(backend)})")
+        raise ConnectionProblem(f"the keyring did not delete the keys ({name_of(backend)})")
 
 
 def _entries(backend: KeyringBackend, secret_id: str) -> Iterator[str]:

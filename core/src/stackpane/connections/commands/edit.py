@@ -14,7 +14,7 @@ from stackpane.connections.form import Given, connection_options
 from stackpane.connections.identity import CALLS
 from stackpane.connections.model import DUMMY_KEY, Origin
 from stackpane.connections.sources import Chosen, choose
-from stackpane.connections.store import to_table
+from stackpane.connections.tables import to_table
 from stackpane.errors import InvalidInput
 from stackpane.links import Link
 from stackpane.views import Outcome
