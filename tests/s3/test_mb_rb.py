@@ -149,6 +149,7 @@ def test_by_force_all_goes_and_the_plan_counts_all(aws: Emulator, bucket: str, s
     assert sum("(version " in target for target in targets) == 5
     assert sum("(unfinished upload " in target for target in targets) == 1
     assert targets[-1] == f"s3://{bucket}"
+    assert set(plan.notes) == {"4 versions.", "1 delete marker.", "1 unfinished upload."}
     assert len(history(aws, bucket)) == 5
     assert finish(plan).done == 7
     assert buckets(aws) == []

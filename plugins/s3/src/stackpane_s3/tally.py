@@ -113,14 +113,14 @@ class Tally:
         rest = [Failure(f"{human_count(more, 'further ' + self.unit)}", "failed as well")] if more else []
         if self.untried and self.stopped:
             rest.append(Failure(human_count(self.untried, self.unit), "not tried after the errors before"))
-        return (*self._failed, *rest)
+        return (*_sorted(self._failed), *rest)
 
     @property
     def skipped(self) -> tuple[Failure, ...]:
         """The entries left alone one by one, those beyond the first thousands as one."""
         more = self._skips - len(self._skipped)
         rest = [Failure(f"{human_count(more, 'further ' + self.unit)}", "left alone as well")] if more else []
-        return (*self._skipped, *rest)
+        return (*_sorted(self._skipped), *rest)
 
     def sentence(self, verb: str, where: str) -> str:
         """ "Deleted 3 objects (1.2 KiB) from s3://b.", with what is missing where something is."""
@@ -148,6 +148,11 @@ class Tally:
                 f"stopped: {verb} {self.done:,} of {human_count(self.total, self.unit)}, {self.untried:,} not tried"
             )
             raise
+
+
+def _sorted(entries: list[Failure]) -> list[Failure]:
+    # Answers come in any order; a list for a person has one.
+    return sorted(entries, key=lambda entry: entry.target)
 
 
 def is_unknown(error: BaseException) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,6 +69,8 @@ class _Removal:
 
     session: Session
     bucket: str
+    counts: Counter[str] = field(default_factory=Counter)
+    """What the plan names of each kind."""
 
     @cached_property
     def client(self) -> Any:
@@ -117,6 +120,7 @@ class _Removal:
         from stackpane_s3.history import versions
 
         for version in versions(self.client, self.bucket):
+            self.counts["delete marker" if version.is_marker else "version"] += 1
             yield Target(version.key, version.version_id, size=version.size)
 
     def _uploads(self) -> Iterator[Upload]:
@@ -126,6 +130,7 @@ class _Removal:
         while True:
             page = self.client.list_multipart_uploads(**place)
             found = page.get("Uploads", ())
+            self.counts["unfinished upload"] += len(found)
             yield from (Upload(upload["Key"], upload["UploadId"]) for upload in found)
             if not page.get("IsTruncated"):
                 return
@@ -139,10 +144,7 @@ class _Removal:
             yield from (f"{self.uri}/{upload.key} (unfinished upload {upload.upload_id})" for upload in uploads)
             yield self.uri
 
-        notes = (
-            _counted(len(targets), "version") + " of objects, delete markers among them." if targets else "",
-            _counted(len(uploads), "unfinished upload") + "." if uploads else "",
-        )
+        notes = tuple(_counted(count, name) + "." for name, count in self.counts.items() if count)
         return Plan(
             title=f"Delete the bucket {self.uri}" + (" and all that is in it" if targets or uploads else ""),
             count=len(targets) + len(uploads) + 1,
@@ -151,7 +153,7 @@ class _Removal:
             targets=names,
             phrase=self.bucket,
             reversible="Cannot be undone; another account may then take the name.",
-            notes=tuple(note for note in notes if note),
+            notes=notes,
             apply=lambda: Job(f"Deleting {self.uri}", lambda: self._run(targets, uploads)),
         )
 

@@ -220,7 +220,7 @@ class _Restore:
         return Plan(
             title=title,
             count=count,
-            bytes=restoring.bytes,
+            bytes=restoring.bytes or None,
             unit="change",
             targets=restoring.names,
             phrase="y" if count == 1 else self.bucket,
