@@ -452,9 +452,17 @@ def test_a_list_can_be_cut_and_gone_on_with(invoke: Invoke, store: ConnectionSto
     assert [row["Name"] for row in rest.json()] == ["c", "local"]
 
 
-def test_a_file_that_others_can_read_is_reported_with_the_list(invoke: Invoke, store: ConnectionStore) -> None:
+def test_files_that_others_can_read_are_reported_with_the_list(
+    invoke: Invoke, store: ConnectionStore, home: Path
+) -> None:
+    credentials = home / ".aws" / "credentials"
+    credentials.parent.mkdir()
+    credentials.write_text("[default]\n")
+    credentials.chmod(0o640)
     store.path.chmod(0o644)
-    assert "connections.toml (mode 0644): chmod 600" in invoke("connection", "ls", "--no-test").ok().errors
+    told = invoke("connection", "ls", "--no-test").ok().errors
+    assert "connections.toml (mode 0644): chmod 600" in told
+    assert f"{credentials} (mode 0640): chmod 600" in told
 
 
 # ── edit ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

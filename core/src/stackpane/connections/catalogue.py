@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane.aws.endpoints import is_loopback, origin
 from stackpane.connections.model import DUMMY_KEY, Connection, Origin, Source
-from stackpane.connections.profiles import AwsConfig, profile_names, read_aws_config
+from stackpane.connections.profiles import AwsConfig, aws_files, loose_mode, profile_names, read_aws_config
 from stackpane.errors import ConnectionProblem
 from stackpane.text import safe
 
@@ -85,6 +85,12 @@ class Catalogue:
         """The names of all connections, as a command line may give them; read without botocore."""
         saved = (*self.saved.connections, *self.saved.broken)
         return list(dict.fromkeys((*saved, *profile_names(self.environ), *(each.name for each in self._built_in()))))
+
+    def notices(self) -> list[str]:
+        """What is wrong with the permissions of the files that secrets or connections are in, a sentence each."""
+        _config, credentials = aws_files(self.environ)
+        loose = loose_mode(credentials)
+        return [*self.store.notices(), *([loose] if loose else [])]
 
     def find(self, name: str) -> Connection:
         """The connection of that name. Raises ``ConnectionProblem`` with the names that come close."""

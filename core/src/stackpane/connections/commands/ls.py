@@ -46,7 +46,7 @@ def ls(run: Run, *, no_test: bool) -> Table:
     from stackpane.connections.catalogue import Catalogue
 
     catalogue = Catalogue(run.app.store)
-    for notice in run.app.store.notices():
+    for notice in catalogue.notices():
         run.app.face.warn(notice)
     connections = list(catalogue.all())
     broken = [_broken_row(name, reason) for name, reason in catalogue.saved.broken.items()]
