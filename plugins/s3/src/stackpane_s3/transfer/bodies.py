@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stackpane_s3.transfer.checksums import new
+from stackpane_s3.transfer.stop import CURRENT
 
 if TYPE_CHECKING:
     from stackpane_s3.transfer.stop import Stop
@@ -103,6 +104,8 @@ def prepare(client: Any) -> Any:
 
 
 def _begin_sending(request: Any, **_: Any) -> None:
+    if (stop := CURRENT.get()) is not None:
+        stop.check()
     # The body is read for its checksum and signature as well; from here on it is read to be sent.
     if isinstance(request.body, Slice):
         request.body.begin_sending()

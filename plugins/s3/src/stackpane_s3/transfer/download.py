@@ -167,10 +167,10 @@ class Download(Entry):
         here = None if self._options.restart else part.resume(header)
         if here is None:
             part.begin(header)
-        self._resumable = True
         size = self._source.size
         room_for(part.spot.parent.path, size - getattr(os.fstat(part.descriptor), "st_blocks", 0) * 512)
         os.ftruncate(part.descriptor, size)
+        self._resumable = True
         return (
             partial(self._range, part, proof, number, (here or {}).get(number))
             for number in range((size + proof.span - 1) // proof.span)

@@ -23,7 +23,7 @@ from stackpane import ConnectionProblem, Progress, StackpaneError
 from stackpane.fanout import Task, as_they_come
 from stackpane.text import human_count
 from stackpane_s3.tally import is_unknown
-from stackpane_s3.transfer.stop import Stop, Stopped
+from stackpane_s3.transfer.stop import CURRENT, Stop, Stopped
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -169,6 +169,7 @@ def transfer(entries: Iterator[Entry], workers: int, stop: Stop, report: Report)
     errors: list[BaseException] = []
 
     def conduct() -> None:
+        CURRENT.set(stop)
         try:
             with closing(as_they_come(work.tasks(), workers)) as results:
                 for _ in results:

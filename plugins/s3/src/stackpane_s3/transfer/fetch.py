@@ -19,8 +19,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
     ResponseStreamingError,
 )
+from urllib3.exceptions import HTTPError
 
-from stackpane import AwsError, StackpaneError
+from stackpane import AwsError
 
 if TYPE_CHECKING:
     from stackpane_s3.transfer.stop import Stop
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["ChangedError", "Fetch"]
 
 _CUT = (IncompleteReadError, ResponseStreamingError, ReadTimeoutError, ConnectionClosedError)
-_ATTEMPTS = 5
+_ATTEMPTS = 4
 """Times in a row that a body may end without having brought anything worth mentioning."""
 _WORTH = 1024**2
 _SMALLEST, _LARGEST = 16 * 1024, 1024**2
 _QUICK, _SLOW = 0.02, 0.3  # seconds for one read
 
 
-class ChangedError(StackpaneError):
+class ChangedError(AwsError):
     """The object is not the one any more that was asked for."""
 
 
@@ -108,6 +109,8 @@ class Fetch:
             if error.response["Error"]["Code"] in ("PreconditionFailed", "412"):
                 raise self._changed() from error
             raise
+        except HTTPError as error:  # botocore lets it through where the body of a refusal is cut
+            raise ResponseStreamingError(error=error) from error
         if self.etag and reply.get("ETag") != self.etag:  # the endpoint does not look at conditions
             reply["Body"].close()
             raise self._changed()
@@ -116,8 +119,8 @@ class Fetch:
     def _chunks(self, body: Any) -> Iterator[bytes]:
         """Pieces as large as a fraction of a second brings, so that progress is smooth and few calls are made."""
         amount = _SMALLEST
-        with self.stop.hanging_up(partial(_hang_up, body)):
-            try:
+        try:
+            with self.stop.hanging_up(partial(_hang_up, body)):
                 while True:
                     before = time.monotonic()
                     chunk = body.read(amount)
@@ -130,11 +133,11 @@ class Fetch:
                         amount = min(2 * amount, _LARGEST)
                     elif took > _SLOW:
                         amount = max(amount // 2, _SMALLEST)
-            except _CUT:
-                self.stop.check()  # it was hung up
-                raise
-            finally:
-                body.close()
+        except _CUT:
+            self.stop.check()  # it was hung up
+            raise
+        finally:
+            body.close()
 
     @property
     def _address(self) -> dict[str, str]:

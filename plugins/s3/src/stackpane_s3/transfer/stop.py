@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
-__all__ = ["Stop", "Stopped"]
+__all__ = ["CURRENT", "Stop", "Stopped"]
 
 
 class Stopped(BaseException):
@@ -55,3 +56,7 @@ class Stop:
         finally:
             with self._lock:
                 del self._hang_ups[id(hang_up)]
+
+
+CURRENT: ContextVar[Stop | None] = ContextVar("stackpane_s3_stop", default=None)
+"""That of the transfer a thread works for: what it asks of AWS is not sent any more once it is set."""
