@@ -12,6 +12,7 @@ pytest_plugins = (
     "tests.harness.terminal",
     "tests.harness.canary",
     "tests.harness.disk",
+    "tests.harness.patience",
 )
 
 # the same examples in every run and on every machine, and no clock decides

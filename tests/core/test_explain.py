@@ -80,10 +80,11 @@ def test_an_unknown_key_and_a_wrong_secret_are_told_apart(faults: FaultProxy, co
     assert error.hint
 
 
-def test_throttling_that_stays_is_called_so(faults: FaultProxy) -> None:
+def test_throttling_that_stays_is_called_so(faults: FaultProxy, no_pauses: list[float]) -> None:
     error = explained(faults, modes.throttle())
     assert "was throttled" in error.message
     assert len(faults.requests) == 4
+    assert len(no_pauses) == 3
 
 
 def test_what_is_not_there_is_said_to_be_so_with_the_region(faults: FaultProxy) -> None:
@@ -104,6 +105,7 @@ def test_a_login_page_is_no_answer(faults: FaultProxy) -> None:
     assert "login page" in error.hint
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_a_hanging_endpoint_is_called_that(faults: FaultProxy) -> None:
     faults.fault(modes.hang_after_body())
     running = session(faults.url, LIST_OBJECTS)

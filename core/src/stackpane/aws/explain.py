@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
+from stackpane.aws.guard import CALL, region_named
 from stackpane.errors import AwsError, ConnectionProblem, ExitCode, StackpaneError, UnprovenResponse
 from stackpane.text import human_duration, safe
 
@@ -30,8 +31,12 @@ _THROTTLED = frozenset(
         "SlowDown", "Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded",
         "TooManyRequestsException", "ProvisionedThroughputExceededException", "RequestThrottled",
         "RequestThrottledException", "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete",
+        "ServiceUnavailable", "503", "429",
     }
 )  # fmt: skip
+_MOVED = frozenset(
+    {"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "302", "303", "307", "308"}
+)
 _UNSUPPORTED = frozenset(
     {
         "NotImplemented",
@@ -99,19 +104,22 @@ def _client_error(error: botocore_errors.ClientError, asker: Asker) -> Stackpane
     code, operation = error_code(error), error.operation_name
     said = safe(str(error.response.get("Error", {}).get("Message") or ""))
     where = f"{operation} on {asker.connection} ({asker.region})"
+    # The answer to a HEAD request has no body: its status and its date are all there is to go by.
+    if code in _SKEW or (code in _WRONG_SECRET | {"403"} and abs(_skew_seconds(error) or 0) > _SKEW_LIMIT):
+        return _connection(f"this computer's clock is {_skew(error)}, so AWS refuses the signature", _SET_CLOCK)
     if code in _DENIED:
         return _denied(error, asker, where, said)
+    if code == "400":
+        hint = f"Most often the credentials have expired. {_renew(asker)}"
+        return AwsError(f"{where} was refused, and AWS gives no reason to such a request (HTTP 400)", hint, code)
+    if code in _MOVED:
+        return _moved(error, asker, where)
     if code in _EXPIRED:
         return _connection(f"the credentials of {asker.connection} have expired ({operation})", _renew(asker))
     if code in _UNKNOWN_KEY:
         hint = f"{_renew(asker)} Keys of another partition or of an emulator are unknown to AWS as well."
         return _connection(f"AWS does not know the access key of {asker.connection} ({code})", hint)
-    if code in _SKEW:
-        return _connection(f"this computer's clock is {_skew(error)}, so AWS refuses the signature", _SET_CLOCK)
     if code in _WRONG_SECRET:
-        skew = _skew_seconds(error)
-        if skew is not None and abs(skew) > _SKEW_LIMIT:
-            return _connection(f"this computer's clock is {_skew(error)}, so AWS refuses the signature", _SET_CLOCK)
         hint = "The secret access key is wrong or was cut when copied; set it again with `stackpane connection edit`."
         return _connection(f"AWS refuses the signature of {asker.connection} ({code})", hint)
     if code in _THROTTLED:
@@ -126,7 +134,8 @@ def _client_error(error: botocore_errors.ClientError, asker: Asker) -> Stackpane
         what = named or "what was asked for"
         hint = f"Check the name and the region ({asker.region}), or list what there is."
         return AwsError(f"{where}: {what} does not exist{_detail(said, code)}", hint, code)
-    return AwsError(f"{where} failed: {code}{': ' + said if said else ''}", "", code)
+    hint = "This is a fault of the server's, and stayed so after every retry: try again later." if status >= 500 else ""
+    return AwsError(f"{where} failed: {code}{': ' + said if said else ''}", hint, code)
 
 
 _SET_CLOCK = "Set the clock (timedatectl set-ntp true, or your system's date settings) and try again."
@@ -142,6 +151,16 @@ _NOT_FOUND = {
 
 def _detail(said: str, code: str) -> str:
     return f" ({code}: {said})" if said and said != code else f" ({code})"
+
+
+def _moved(error: botocore_errors.ClientError, asker: Asker, where: str) -> AwsError:
+    """The answer sends the request elsewhere, which is never followed: its credentials are for this place only."""
+    named = region_named(error.response)
+    if named and named != asker.region:
+        return AwsError(
+            f"{where}: what was asked for is in the region {named}", f"Add --region {named}.", error_code(error)
+        )
+    return AwsError(f"{where}: the answer is a redirect ({error_code(error)}), which is not followed", _CHECK_ENDPOINT)
 
 
 def _connection(message: str, hint: str) -> ConnectionProblem:
@@ -188,8 +207,6 @@ def _statement(actions: Iterable[str], arns: Iterable[str]) -> str:
 
 def needed_actions(error: BaseException, asker: Asker) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The IAM actions, and the ARNs, of the declared call that an error belongs to; empty where it is not known."""
-    from stackpane.aws.guard import CALL
-
     if not isinstance(error, botocore_errors.ClientError):
         return (), ()
     noted: Any = error.response.get("ResponseMetadata", {}).get(CALL)
@@ -202,7 +219,7 @@ def needed_actions(error: BaseException, asker: Asker) -> tuple[tuple[str, ...],
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """An ARN template with its placeholders filled in; ``*`` where a value is not known."""
-    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], "*"), template)
+    return re.sub(r"\{([\w-]+)\}", lambda match: values.get(match[1], "*"), template)
 
 
 def _skew_seconds(error: botocore_errors.ClientError) -> float | None:
@@ -225,19 +242,15 @@ def _local_error(error: botocore_errors.BotoCoreError, asker: Asker) -> Stackpan
     where = asker.endpoint or f"AWS in {asker.region}"
     text = safe(" ".join(str(error).split()))
     match error:
-        case botocore_errors.EndpointConnectionError() | botocore_errors.ConnectionClosedError():
+        case botocore_errors.EndpointConnectionError():
             hint = "Start the emulator, or check the endpoint's address." if asker.endpoint else _CHECK_NETWORK
-            what = (
-                "closed the connection"
-                if isinstance(error, botocore_errors.ConnectionClosedError)
-                else "cannot be reached"
-            )
-            return _connection(f"{where} {what} ({asker.connection})", hint)
+            return _connection(f"{where} cannot be reached ({asker.connection})", hint)
+        case botocore_errors.ConnectionClosedError():
+            return _connection(f"{where} closed the connection before it had answered ({asker.connection})", _LOOK)
         case botocore_errors.ConnectTimeoutError():
             return _connection(f"{where} does not answer ({asker.connection}): no connection in time", _CHECK_NETWORK)
         case botocore_errors.ReadTimeoutError():
-            hint = "A change may have been made all the same: look before you repeat it."
-            return _connection(f"{where} accepted the request and did not answer in time ({asker.connection})", hint)
+            return _connection(f"{where} accepted the request and did not answer in time ({asker.connection})", _LOOK)
         case botocore_errors.SSLError():
             hint = "Give the CA with --ca-bundle, or `connection edit --ca-bundle`; verification is never turned off."
             return _connection(f"the certificate of {where} cannot be verified: {text}", hint)
@@ -255,9 +268,7 @@ def _local_error(error: botocore_errors.BotoCoreError, asker: Asker) -> Stackpan
             problem.exit_code = ExitCode.USAGE
             return problem
         case botocore_errors.IncompleteReadError() | botocore_errors.ResponseStreamingError():
-            return AwsError(
-                f"{where} cut its answer short: {text}", "Nothing of it counts as done; run the command again."
-            )
+            return AwsError(f"{where} cut its answer short", "Nothing of it counts as done; run the command again.")
         case botocore_errors.FlexibleChecksumError():
             return AwsError(f"the data from {where} do not match their checksum: {text}", "Run the command again.")
         case botocore_errors.HTTPClientError():
@@ -267,6 +278,7 @@ def _local_error(error: botocore_errors.BotoCoreError, asker: Asker) -> Stackpan
     return _connection(f"{asker.connection}: {text}", "")
 
 
+_LOOK = "A change may have been made all the same: look before you repeat it."
 _CHECK_NETWORK = "Check the network, VPN and proxy; `stackpane doctor` goes through the connection step by step."
 _CHECK_ENDPOINT = "Check the endpoint's address and port, and whether a proxy or a login page answers in its place."
 _LOGIN = (

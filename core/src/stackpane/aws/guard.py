@@ -17,7 +17,7 @@ from typing import Any
 from stackpane.calls import Call, Effect
 from stackpane.errors import Refused, UnprovenResponse
 
-__all__ = ["CALL", "Guard", "is_proven"]
+__all__ = ["CALL", "Guard", "is_proven", "region_named"]
 
 CALL = "stackpane_call"
 """The key of botocore's request context under which the guard keeps the ``Call`` and the names its ARNs are made of.
@@ -78,6 +78,10 @@ class Guard:
             if CALL in context and "Error" in parsed:
                 parsed.setdefault("ResponseMetadata", {})[CALL] = context[CALL]
 
+        # The stars put these before botocore's own handlers for a service: one makes an error 500, to be tried again,
+        # of an answer that is no XML, another follows redirects.
+        events.register_first("before-parse.*.*", _prove)
+        events.register_first("needs-retry.*.*", _stop_lookup)
         events.register_first("before-parameter-build", check_call)
         events.register_first("before-call", before_call)
         events.register_first("before-sign", check_url)
@@ -85,7 +89,6 @@ class Guard:
         events.register_first(
             "needs-retry", lambda **event: _stop_retry(self._declared(event["operation"].name), event)
         )
-        events.register_first("before-parse", _prove)
         events.register_first("after-call", after_call)
 
     def _declared(self, operation: str) -> Call | None:
@@ -157,7 +160,29 @@ def _stop_retry(call: Call | None, event: Mapping[str, Any]) -> None:
         raise ClientError(parsed, call.operation)
 
 
+_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
+
+
+def region_named(parsed: Mapping[str, Any]) -> str | None:
+    """The region that an answer says a bucket is in; ``None`` where it names none that can be one."""
+    headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    named = headers.get("x-amz-bucket-region") or parsed.get("Error", {}).get("Region")
+    return named if isinstance(named, str) and _REGION.fullmatch(named) else None
+
+
+def _stop_lookup(request_dict: Mapping[str, Any], response: tuple[Any, Any] | None, **_: Any) -> None:
+    """Keep botocore from asking for a bucket's region by a call of its own.
+
+    It sends a redirected request once more, to the region that the answer names. Where the answer names none it asks
+    with ``HeadBucket``: a call that nobody has declared, and one without an end where that is redirected as well.
+    """
+    redirect = request_dict.get("context", {}).get("s3_redirect")
+    if redirect is not None and (response is None or region_named(response[1]) is None):
+        redirect["redirected"] = True  # botocore's word for "not once more"
+
+
 _REQUEST_IDS = ("x-amz-request-id", "x-amzn-requestid", "x-amzn-request-id", "x-amz-id-2")
+_XML = ("rest-xml", "query", "ec2")
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 
 
@@ -165,8 +190,9 @@ def is_proven(reply: Mapping[str, Any], operation_model: Any) -> bool:
     """Whether a reply shows that an AWS service made it.
 
     It does by a request id, which every AWS service sends with every answer and no login page or gateway does; and its
-    body must be what the operation's protocol says: no HTML, JSON where the service speaks JSON, and not empty where
-    the answer is in the body. ``reply`` is botocore's response dictionary (``headers``, ``status_code``, ``body``).
+    body must be what the operation's protocol says: no HTML, JSON or XML where the service speaks that, and not empty
+    where the answer is in the body. ``reply`` is botocore's response dictionary (``headers``, ``status_code``,
+    ``body``).
     """
     if not any(name in reply["headers"] for name in _REQUEST_IDS):
         return False
@@ -179,23 +205,27 @@ def is_proven(reply: Mapping[str, Any], operation_model: Any) -> bool:
         return True
     if not body:
         return not _answers_in_body(operation_model)
-    if "json" in (operation_model.service_model.resolved_protocol or ""):
-        text = body.strip()
-        return (text[:1], text[-1:]) in ((b"{", b"}"), (b"[", b"]")) or _has_payload(operation_model)
-    return True
+    if _has_raw_payload(operation_model):
+        return True
+    text, protocol = body.strip(), operation_model.service_model.resolved_protocol or ""
+    if "json" in protocol:
+        return (text[:1], text[-1:]) in ((b"{", b"}"), (b"[", b"]"))
+    return protocol not in _XML or text[:1] == b"<"
 
 
 def _answers_in_body(operation_model: Any) -> bool:
+    """Whether there is more to the answer than headers: a structure, written as the protocol writes it."""
     shape = operation_model.output_shape
-    if shape is None or operation_model.has_streaming_output:
+    if shape is None or operation_model.has_streaming_output or _has_raw_payload(operation_model):
         return False
-    payload = shape.serialization.get("payload")
-    return payload is None and any("location" not in member.serialization for member in shape.members.values())
+    return any("location" not in member.serialization for member in shape.members.values())
 
 
-def _has_payload(operation_model: Any) -> bool:
+def _has_raw_payload(operation_model: Any) -> bool:
+    """Whether the body is something of its own: an object, a function's answer, a policy."""
     shape = operation_model.output_shape
-    return shape is not None and "payload" in shape.serialization
+    payload = None if shape is None else shape.serialization.get("payload")
+    return payload is not None and shape.members[payload].type_name != "structure"
 
 
 def _prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
