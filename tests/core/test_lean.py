@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import json
 import time
 from collections.abc import Mapping
@@ -176,10 +175,3 @@ def test_a_reference_that_leads_nowhere_is_an_error_at_once() -> None:
     nowhere = Call("s3:ListObjectsV2", ("s3:ListBucket",), lean="tests.core.test_lean:no_such_parser")
     with pytest.raises(AttributeError, match="no_such_parser"):
         lean.attach(client("s3", Replies((200, b""))), [nowhere])
-
-
-def test_the_collector_is_as_before_after_bulk_work() -> None:
-    before = gc.get_threshold()
-    with lean.relaxed_collector():
-        assert gc.get_threshold()[0] > before[0]
-    assert gc.get_threshold() == before

@@ -161,8 +161,8 @@ def test_objects_as_aws_sends_them_are_parsed_by_one_expression(found: list[Elem
     body = page("ListBucketResult", [*head(), *found, *common])
     check("list_objects_v2", body)
     parsed = lean._Page.of(body, "Contents", "CommonPrefixes")
-    assert len(lean._OBJECT._ordered.findall(parsed.entries)) == len(found)
-    assert len(lean._ROW.findall(parsed.entries)) == len(found)
+    assert len(lean._OBJECT.ordered.findall(parsed.entries)) == len(found)
+    assert len(lean._row().findall(parsed.entries)) == len(found)
 
 
 @given(st.lists(versions | markers, min_size=1, max_size=4), some_prefixes)
@@ -170,7 +170,7 @@ def test_versions_as_aws_sends_them_are_parsed_by_one_expression(found: list[Ele
     body = page("ListVersionsResult", [*version_head(), *found, *common])
     check("list_object_versions", body)
     parsed = lean._Page.of(body, "Version", "DeleteMarker", "CommonPrefixes")
-    by_tag = [len(entry._ordered.findall(parsed.entries)) for entry in (lean._VERSION, lean._DELETE_MARKER)]
+    by_tag = [len(entry.ordered.findall(parsed.entries)) for entry in (lean._VERSION, lean._DELETE_MARKER)]
     assert by_tag == [sum(tag == name for tag, _ in found) for name in ("Version", "DeleteMarker")]
 
 

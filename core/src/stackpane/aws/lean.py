@@ -23,10 +23,9 @@ guard are untouched. Everything used here is botocore's public interface: ``befo
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import datetime
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
     from stackpane.calls import Call
 
-__all__ = ["LeanParser", "attach", "install", "parse_timestamp", "relaxed_collector"]
+__all__ = ["LeanParser", "attach", "install", "parse_timestamp"]
 
 
 class LeanParser(Protocol):
@@ -103,17 +102,3 @@ def parse_timestamp(value: Any) -> datetime:
 
     moment: datetime = by_botocore(value)
     return moment
-
-
-@contextmanager
-def relaxed_collector() -> Iterator[None]:
-    """Within the block the cyclic garbage collector runs rarely: for bulk work, which makes many objects and no cycles.
-
-    Python's default of one run per 700 new containers costs up to half of the time of parsing big pages.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
 from itertools import product
 from typing import Any
 from urllib.parse import unquote_plus
@@ -97,22 +98,36 @@ _CHARACTERS = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
 
 
 class _Entry:
-    """The entries of one tag: their elements, in the order in which AWS sends them."""
+    """The entries of one tag: their elements, in the order in which AWS sends them.
+
+    Its expressions are compiled when they are first used, as that takes longer than parsing a page.
+    """
 
     def __init__(self, tag: str, required: tuple[str, ...], elements: Mapping[str, _Element]) -> None:
         self.tag = tag
+        self._required = required
         self._elements = elements
-        forms = "".join(_form(name, element, name in required) for name, element in elements.items())
-        self._ordered = re.compile(f"<{tag}>{forms}</{tag}>")
-        self._any = re.compile(f"<{tag}>(.*?)</{tag}>", re.DOTALL)
         self._parsers = [(name, _parser(element)) for name, element in elements.items()]
+
+    @cached_property
+    def ordered(self) -> re.Pattern[str]:
+        """Finds an entry as AWS sends it, with a group for each element."""
+        return self.picking(*self._elements)
+
+    def picking(self, *names: str) -> re.Pattern[str]:
+        """The same with groups for these elements only."""
+        forms = [
+            _form(name, element, name in self._required, "(" if name in names else "(?:")
+            for name, element in self._elements.items()
+        ]
+        return re.compile(f"<{self.tag}>{''.join(forms)}</{self.tag}>")
 
     def parse(self, page: _Page) -> list[dict[str, Any]]:
         """All entries of this tag in the page. Raises ``ValueError`` where one of them does not fit."""
         expected = page.counts.get(self.tag, 0)
         if not expected:
             return []
-        found = self._ordered.findall(page.entries)
+        found = self.ordered.findall(page.entries)
         if len(found) == expected:
             # A findall of one group gives texts, of several tuples of texts.
             rows = found if len(self._parsers) > 1 else [(text,) for text in found]
@@ -120,13 +135,13 @@ class _Entry:
                 {name: parse(text) for (name, parse), text in zip(self._parsers, row, strict=True) if text}
                 for row in rows
             ]
-        inner = self._any.findall(page.entries)
+        inner = re.findall(f"<{self.tag}>(.*?)</{self.tag}>", page.entries, re.DOTALL)
         if len(inner) != expected or _CONTROL.search(page.entries):
             raise _MisfitError(self.tag)
         return [_structure(content, self._elements) for content in inner]
 
 
-def _form(name: str, element: _Element, required: bool, group: str = "(") -> str:
+def _form(name: str, element: _Element, required: bool, group: str) -> str:
     """The expression of an element, with one group (``(?:``: none that counts) for its content."""
     if isinstance(element, list):
         return f"{group}(?:<{name}>{element[0].form}</{name}>)*)"
@@ -259,15 +274,6 @@ _PREFIX = _Entry("CommonPrefixes", ("Prefix",), {"Prefix": _TEXT})
 # Raw objects
 
 _OBJECT_AS_SENT = _Entry("Contents", _ALWAYS, {**_OBJECT_ELEMENTS, "LastModified": _TIME_AS_SENT})
-_WANTED = ("Key", "LastModified", "ETag", "Size", "StorageClass")
-_ROW = re.compile(
-    "<Contents>"
-    + "".join(
-        _form(name, element, name in _ALWAYS, "(" if name in _WANTED else "(?:")
-        for name, element in _OBJECT_ELEMENTS.items()
-    )
-    + "</Contents>"
-)
 _ENCODED = "<EncodingType>url</EncodingType>"
 _ENCODED_NAME = re.compile(r"<(Prefix|Delimiter|StartAfter)>([^<&]*)</\1>")
 """What S3 encodes, besides the entries' names:
@@ -292,8 +298,14 @@ def _raw_objects(page: _Page) -> tuple[bytes, dict[str, Any]]:
     return rest.encode(), bulk
 
 
+@cache
+def _row() -> re.Pattern[str]:
+    """Finds an object as AWS sends it, with groups for what is in a row, in the order in which it is sent."""
+    return _OBJECT_AS_SENT.picking("Key", "LastModified", "ETag", "Size", "StorageClass")
+
+
 def _object_rows(page: _Page) -> list[ObjectRow]:
-    found = _ROW.findall(page.entries)
+    found = _row().findall(page.entries)
     if len(found) == page.counts.get("Contents", 0):
         rows = [(key, int(size), changed, etag, storage or None) for key, changed, etag, size, storage in found]
     else:
