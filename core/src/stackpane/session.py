@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stackpane.aws.clients import Opened
+    from stackpane.aws.lane import Lane
     from stackpane.calls import Call
     from stackpane.connections.model import Connection
 
@@ -60,6 +61,13 @@ class Session:
             read_timeout=read_timeout,
             dry_run=self.dry_run,
         )
+
+    def lane(self, service: str, *, region: str | None = None) -> Lane | None:
+        """A lane for many small requests of ``service``, at a third of a client's cost; ``None`` where there is none.
+
+        The caller closes it, and makes the client's call wherever the lane has no answer: see ``stackpane.aws.lane``.
+        """
+        return self.opened.lane(service, region=region or self.region, calls=self.calls, dry_run=self.dry_run)
 
     def account_id(self) -> str:
         """The account of the credentials, asked of AWS once (``sts:GetCallerIdentity``, which needs no right)."""

@@ -18,6 +18,7 @@ from stackpane.errors import ConnectionProblem
 if TYPE_CHECKING:
     from botocore.session import Session as BotocoreSession
 
+    from stackpane.aws.lane import Lane
     from stackpane.connections.model import Connection
 
 __all__ = ["GET_CALLER_IDENTITY", "Identity", "Opened", "Pace"]
@@ -141,6 +142,20 @@ class Opened:
                 self._guard(service, region, calls, dry_run=dry_run).attach(client)
                 self._clients[key] = client
             return self._clients[key]
+
+    def lane(self, service: str, *, region: str, calls: tuple[Call, ...] | None, dry_run: bool = False) -> Lane | None:
+        """A lane for many small requests (``stackpane.aws.lane``); ``None`` where a proxy is on the way."""
+        from botocore.utils import get_environ_proxies
+
+        from stackpane.aws.lane import Lane
+
+        client = self._make(service, region, calls, raw=False, read_timeout=None)
+        guard = self._guard(service, region, calls, dry_run=dry_run)
+        guard.attach(client)
+        url, config = client.meta.endpoint_url, client.meta.config
+        if get_environ_proxies(url) if config.proxies is None else config.proxies:
+            return None
+        return Lane(client, guard, self.connection.ca_bundle, _READ_TIMEOUT)
 
     def identity(self, region: str) -> Identity:
         """Who the credentials are, asked of AWS once."""

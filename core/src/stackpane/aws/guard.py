@@ -10,14 +10,14 @@ presigned URLs and forms alike: https://botocore.amazonaws.com/v1/documentation/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stackpane.calls import Call, Effect
 from stackpane.errors import Refused, UnprovenResponse
 
-__all__ = ["CALL", "Guard", "is_proven", "region_named"]
+__all__ = ["CALL", "Guard", "is_from_aws", "is_proven", "names_of"]
 
 CALL = "stackpane_call"
 """The key of botocore's request context under which the guard keeps the ``Call`` and the names its ARNs are made of.
@@ -90,6 +90,13 @@ class Guard:
             "needs-retry", lambda **event: _stop_retry(self._declared(event["operation"].name), event)
         )
         events.register_first("after-call", after_call)
+
+    def about_to_call(self, operation: str, params: Mapping[str, Any]) -> None:
+        """What comes before every request, for one that is signed here and sent by others (``stackpane.aws.lane``)."""
+        self.before_call()
+        call = self._declared(operation)
+        if call is not None:
+            self.record(call, names_of(call, params))
 
     def _declared(self, operation: str) -> Call | None:
         return None if self.calls is None else self.calls.get(operation)
@@ -186,6 +193,11 @@ _XML = ("rest-xml", "query", "ec2")
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 
 
+def is_from_aws(headers: Container[str]) -> bool:
+    """Whether an answer has a request id. The headers' names are in lower case, or their case does not count."""
+    return any(name in headers for name in _REQUEST_IDS)
+
+
 def is_proven(reply: Mapping[str, Any], operation_model: Any) -> bool:
     """Whether a reply shows that an AWS service made it.
 
@@ -194,7 +206,7 @@ def is_proven(reply: Mapping[str, Any], operation_model: Any) -> bool:
     where the answer is in the body. ``reply`` is botocore's response dictionary (``headers``, ``status_code``,
     ``body``).
     """
-    if not any(name in reply["headers"] for name in _REQUEST_IDS):
+    if not is_from_aws(reply["headers"]):
         return False
     body = reply["body"]
     if not isinstance(body, bytes):  # a stream: its length and checksum are checked by whoever reads it

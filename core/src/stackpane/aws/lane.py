@@ -1,0 +1,147 @@
+"""A lane for many small requests: one operation, sent over a kept connection without the cost of a client call each.
+
+A client call costs more than a millisecond of CPU, which is most of the time that a file of a few kilobytes takes. A
+request in the lane is a presigned one: botocore's client builds, checks and signs it (the guard's hooks see it as they
+see every call), and it is sent with ``http.client``. The lane knows only one outcome: an answer with the status that
+was hoped for, whole, from an AWS service. In every other case it returns ``None``, and the caller makes the client's
+own call, which retries, explains and raises as always; so nothing is decided here.
+
+Signatures in the query string can be forbidden by a bucket's policy, which shows as a denial: then the lane closes.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from stackpane.aws.guard import is_from_aws
+
+if TYPE_CHECKING:
+    from stackpane.aws.guard import Guard
+
+__all__ = ["Lane", "Reply"]
+
+_EXPIRES = 300
+"""Seconds; a request is sent at once, so this is room for a clock that is off."""
+_GONE = (http.client.HTTPException, OSError)
+_READERS: dict[str, Callable[[str], Any]] = {
+    "timestamp": parsedate_to_datetime,
+    "integer": int,
+    "long": int,
+    "boolean": lambda text: text.lower() == "true",
+}
+"""How a header of each of botocore's types is read; the others are text. HTTP's own dates are those of RFC 9110."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer: what its headers say, by the names and in the types of the client's answer, and the body."""
+
+    members: Mapping[str, Any]
+    body: bytes
+
+
+class Lane:
+    """Sends requests of a guarded client. Safe to share between threads; each keeps a connection of its own."""
+
+    def __init__(self, client: Any, guard: Guard, ca_bundle: str | None, timeout: float) -> None:
+        self._client = client
+        self._guard = guard
+        self._ca_bundle = ca_bundle
+        self._timeout = timeout
+        self._local = threading.local()
+        self._is_open = True
+        self._connections: list[http.client.HTTPConnection] = []
+        self._shapes: dict[str, dict[str, tuple[str, Callable[[str], Any]]]] = {}
+        client.meta.events.register_last("before-sign", self._remember_headers)
+
+    def send(
+        self, method: str, params: Mapping[str, Any], body: bytes | None = None, status: int = 200
+    ) -> Reply | None:
+        """Make the client's call ``method`` (``get_object``), with ``body`` in place of its streaming parameter.
+
+        Returns the answer if it has ``status``; ``None`` where the client must make the call. Raises what the guard
+        refuses with.
+        """
+        if not self._is_open:
+            return None
+        operation: str = self._client.meta.method_to_api_mapping[method]
+        self._guard.about_to_call(operation, params)
+        url = urlsplit(self._client.generate_presigned_url(method, Params=dict(params), ExpiresIn=_EXPIRES))
+        try:
+            found, headers, content = self._exchange(url.scheme, url.netloc, f"{url.path}?{url.query}", body)
+        except _GONE:
+            self._drop()
+            return None
+        if found in (400, 401, 403):
+            self._is_open = False
+        if found != status or not is_from_aws(headers):
+            return None
+        return Reply(self._members(operation, headers), content)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._is_open = False
+        for connection in self._connections:
+            connection.close()
+
+    def _remember_headers(self, request: Any, **_: Any) -> None:
+        # What is signed must be sent, and generate_presigned_url only gives the URL.
+        self._local.headers = {name: _text(value) for name, value in request.headers.items()}
+        self._local.method = request.method
+
+    def _exchange(self, scheme: str, host: str, target: str, body: bytes | None) -> tuple[int, dict[str, str], bytes]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect(scheme, host)
+            self._connections.append(connection)
+        connection.request(self._local.method, target, body=body, headers=self._local.headers)
+        response = connection.getresponse()
+        content = response.read()
+        if response.will_close:
+            self._drop()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, content
+
+    def _members(self, operation: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The headers as botocore's parser gives them; those of users' own metadata are left out."""
+        if operation not in self._shapes:
+            shape = self._client.meta.service_model.operation_model(operation).output_shape
+            self._shapes[operation] = {
+                member.serialization["name"].lower(): (name, _READERS.get(member.type_name, str))
+                for name, member in shape.members.items()
+                if member.serialization.get("location") == "header"
+            }
+        wanted = self._shapes[operation]
+        found = {name: wanted[name] for name in headers if name in wanted}
+        return {member: read(headers[name]) for name, (member, read) in found.items()}
+
+    def _connect(self, scheme: str, host: str) -> http.client.HTTPConnection:
+        if scheme == "http":
+            return http.client.HTTPConnection(host, timeout=self._timeout)
+        context = ssl.create_default_context(cafile=self._ca_bundle or _authorities())
+        return http.client.HTTPSConnection(host, timeout=self._timeout, context=context)
+
+    def _drop(self) -> None:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+
+def _authorities() -> str:
+    """The certificates that botocore trusts."""
+    from botocore.httpsession import get_cert_path
+
+    path = get_cert_path(verify=True)
+    assert isinstance(path, str)  # noqa: S101 - verification is not turned off
+    return path
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
