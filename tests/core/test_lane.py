@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +100,17 @@ def test_a_denial_closes_the_lane_and_a_cut_body_does_not(
     before = len(faults.requests)
     assert lane.send("get_object", params) is None
     assert len(faults.requests) == before
+
+
+def test_closing_ends_what_is_being_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        lane = opened(f"http://127.0.0.1:{listener.getsockname()[1]}", GET)
+        waiting = pool.submit(lane.send, "get_object", {"Bucket": "b", "Key": "k"})
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.recv(3) == b"GET"
+            lane.close()
+            assert waiting.result(timeout=20) is None
 
 
 def test_what_the_guard_refuses_is_refused(sink: Sink) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "stackpane.aws.lane": ("Lane",),
     "stackpane.calls": ("Call", "Effect"),
     "stackpane.commands": ("Command", "Group", "command", "group"),
     "stackpane.errors": (
@@ -49,6 +50,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
+    from stackpane.aws.lane import Lane as Lane
     from stackpane.calls import Call as Call
     from stackpane.calls import Effect as Effect
     from stackpane.commands import Command as Command

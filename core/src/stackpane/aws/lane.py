@@ -6,15 +6,18 @@ see every call), and it is sent with ``http.client``. The lane knows only one ou
 was hoped for, whole, from an AWS service. In every other case it returns ``None``, and the caller makes the client's
 own call, which retries, explains and raises as always; so nothing is decided here.
 
-Signatures in the query string can be forbidden by a bucket's policy, which shows as a denial: then the lane closes.
+Signatures in the query string can be forbidden by a bucket's policy, and a bucket can be in another region: a denial or
+a redirect closes the lane.
 """
 
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -30,6 +33,8 @@ __all__ = ["Lane", "Reply"]
 _EXPIRES = 300
 """Seconds; a request is sent at once, so this is room for a clock that is off."""
 _GONE = (http.client.HTTPException, OSError)
+_ABOUT_THE_OBJECT = (304, 404, 409, 412, 416)
+"""What says nothing of the way: the object is not there, or not as wanted. Any other refusal closes the lane."""
 _READERS: dict[str, Callable[[str], Any]] = {
     "timestamp": parsedate_to_datetime,
     "integer": int,
@@ -79,16 +84,18 @@ class Lane:
         except _GONE:
             self._drop()
             return None
-        if found in (400, 401, 403):
+        if 300 <= found < 500 and found not in _ABOUT_THE_OBJECT:
             self._is_open = False
         if found != status or not is_from_aws(headers):
             return None
         return Reply(self._members(operation, headers), content)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; what another thread is waiting for ends at once, without an answer."""
         self._is_open = False
         for connection in self._connections:
+            with suppress(OSError, AttributeError):  # it was closed already, or never opened
+                connection.sock.shutdown(socket.SHUT_RDWR)
             connection.close()
 
     def _remember_headers(self, request: Any, **_: Any) -> None:

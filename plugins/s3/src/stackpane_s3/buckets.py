@@ -21,10 +21,10 @@ from weakref import WeakKeyDictionary
 from stackpane import AwsError
 
 if TYPE_CHECKING:
-    from stackpane import Session
+    from stackpane import Lane, Session
     from stackpane_s3.uris import S3Uri
 
-__all__ = ["bucket_client", "bucket_region", "console_url", "learn_region"]
+__all__ = ["bucket_client", "bucket_lane", "bucket_region", "console_url", "learn_region"]
 
 _REGION_HEADER = "x-amz-bucket-region"
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
@@ -57,6 +57,11 @@ def bucket_client(session: Session, bucket: str, *, raw: bool = False) -> Any:
     if session.is_emulator:
         client.meta.events.register_last("before-parameter-build", _unchecked_part, unique_id="stackpane-s3-part")
     return client
+
+
+def bucket_lane(session: Session, bucket: str) -> Lane | None:
+    """A lane for many small requests to a bucket, in its region as far as that is known by now."""
+    return session.lane("s3", region=_known.setdefault(session.opened, {}).get(bucket))
 
 
 def _unchecked_part(params: dict[str, Any], **_: Any) -> None:

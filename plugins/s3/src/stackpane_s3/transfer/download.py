@@ -21,6 +21,7 @@ from stackpane_s3.transfer.proof import Proof, digest_of, proof_of
 from stackpane_s3.transfer.sizes import PIECE
 
 if TYPE_CHECKING:
+    from stackpane import Lane
     from stackpane_s3.transfer.folders import Spot
     from stackpane_s3.transfer.stop import Stop
 
@@ -55,6 +56,7 @@ class Options:
     overwrite: bool = False
     restart: bool = False
     piece: int = PIECE
+    lane: Lane | None = None
 
 
 class Download(Entry):
@@ -65,7 +67,9 @@ class Download(Entry):
         self._options = options
         self._source = source
         self._place = place
-        self._fetch = Fetch(options.client, options.bucket, source.key, options.stop, source.etag, source.version_id)
+        self._fetch = Fetch(
+            options.client, options.bucket, source.key, options.stop, source.etag, source.version_id, options.lane
+        )
         self._modified = source.modified
         self._size = source.size
         self._part: PartFile | None = None
@@ -137,7 +141,8 @@ class Download(Entry):
 
     def _whole(self, part: PartFile) -> None:
         part.begin()
-        reply, chunks, pinned = self._fetch.whole()
+        small = self._fetch.small() if self._source.size <= _READ else None
+        reply, chunks, pinned = small or self._fetch.whole()
         # It may have changed since it was listed: what is got is one object all the same.
         self._modified, self._size = reply["LastModified"], reply["ContentLength"]
         self._options.report.found(0, self._size - self._source.size)

@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 from stackpane import AwsError
 
 if TYPE_CHECKING:
+    from stackpane import Lane
     from stackpane_s3.transfer.stop import Stop
 
 __all__ = ["ChangedError", "Fetch"]
@@ -50,6 +51,7 @@ class Fetch:
     stop: Stop
     etag: str | None = None
     version_id: str | None = None
+    lane: Lane | None = None
 
     def head(self) -> dict[str, Any]:
         """The answer of ``HeadObject``, with checksums."""
@@ -62,6 +64,15 @@ class Fetch:
         answer = self.client.head_object(**self._address, PartNumber=1)
         size: int = answer["ContentLength"]
         return size
+
+    def small(self) -> tuple[Mapping[str, Any], Iterator[bytes], Fetch] | None:
+        """As ``whole``, for an object that fits into memory, through the lane; ``None`` where that has no answer."""
+        self.stop.check()
+        reply = self.lane.send("get_object", {**self._address, "ChecksumMode": "ENABLED"}) if self.lane else None
+        self.stop.check()
+        if reply is None or reply.members.get("ContentLength") != len(reply.body) or "ETag" not in reply.members:
+            return None
+        return reply.members, iter((reply.body,)), replace(self, etag=reply.members["ETag"])
 
     def whole(self) -> tuple[Mapping[str, Any], Iterator[bytes], Fetch]:
         """The answer of ``GetObject`` for all of the object as it is now, its bytes, and itself pinned to it."""

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, Column, Document, InvalidInput, Job, Link, Outcome, Progress, Table
 from stackpane.fanout import in_order
-from stackpane_s3.buckets import bucket_client
+from stackpane_s3.buckets import bucket_client, bucket_lane
 from stackpane_s3.globs import Glob
 from stackpane_s3.listing import find_objects
 from stackpane_s3.localnames import NATIVE, encode
@@ -26,7 +26,7 @@ from stackpane_s3.transfer.engine import Report, transfer
 from stackpane_s3.transfer.fetch import Fetch
 from stackpane_s3.transfer.folders import Dir, Folder, Spot
 from stackpane_s3.transfer.sizes import PIECE
-from stackpane_s3.transfer.stop import Stop
+from stackpane_s3.transfer.stop import Stop, lane_until_stopped
 from stackpane_s3.transfer.stream import read_in_order
 
 if TYPE_CHECKING:
@@ -90,10 +90,11 @@ class Retrieval:
     def _run(self) -> Generator[Progress, None, Outcome]:
         stop, tally = Stop(), Tally(0)
         report = Report(self.session, tally)
+        lane = None if self.selection.is_one_key else bucket_lane(self.session, self._bucket)
         options = Options(
-            self._client, self._bucket, stop, report, self.overwrite, self.restart, self.part_size or PIECE
+            self._client, self._bucket, stop, report, self.overwrite, self.restart, self.part_size or PIECE, lane
         )
-        with tally.told_when_cancelled(self.session, "downloaded"):
+        with tally.told_when_cancelled(self.session, "downloaded"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), self.workers, stop, report)
         if not report.unchanged:
             tally.raise_if_nothing_done()

@@ -6,8 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-__all__ = ["CURRENT", "Stop", "Stopped"]
+if TYPE_CHECKING:
+    from stackpane import Lane
+
+__all__ = ["CURRENT", "Stop", "Stopped", "lane_until_stopped"]
 
 
 class Stopped(BaseException):
@@ -56,6 +60,19 @@ class Stop:
         finally:
             with self._lock:
                 del self._hang_ups[id(hang_up)]
+
+
+@contextmanager
+def lane_until_stopped(lane: Lane | None, stop: Stop) -> Iterator[None]:
+    """Close the lane at the end of the block, or as soon as the transfer is cancelled."""
+    if lane is None:
+        yield
+        return
+    try:
+        with stop.hanging_up(lane.close):
+            yield
+    finally:
+        lane.close()
 
 
 CURRENT: ContextVar[Stop | None] = ContextVar("stackpane_s3_stop", default=None)
