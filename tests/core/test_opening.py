@@ -54,6 +54,11 @@ def test_the_consoles_page_is_printed(cli: Cli, photos: Emulator) -> None:
     assert url == "https://us-east-1.console.aws.amazon.com/s3/object/photos?region=us-east-1&prefix=2026%2Fa%20b.txt\n"
 
 
+def test_the_consoles_page_of_a_folder_is_printed(cli: Cli, photos: Emulator) -> None:
+    url = cli("open", "--console", "s3://photos/2026/", at=photos).ok().text
+    assert url == "https://us-east-1.console.aws.amazon.com/s3/buckets/photos?region=us-east-1&prefix=2026%2F\n"
+
+
 def test_the_consoles_page_of_a_bucket_is_printed(cli: Cli, photos: Emulator) -> None:
     url = cli("open", "--console", "arn:aws:s3:::photos", at=photos).ok().text
     assert url.startswith("https://us-east-1.console.aws.amazon.com/s3/buckets/photos?region=us-east-1")

@@ -14,7 +14,7 @@ from tests.harness.listings import NAMESPACE
 from tests.s3.writing import fill
 
 if TYPE_CHECKING:
-    from tests.harness.cli import Invoke, Result
+    from tests.harness.cli import Cli, Invoke, Result
     from tests.harness.emulators import Emulator
     from tests.harness.faultproxy import FaultProxy, Mode
 
@@ -212,3 +212,12 @@ def test_a_denial_names_the_action(invoke: Invoke, aws: Emulator, bucket: str, f
     assert result.exit_code == 254
     assert "s3:ListBucket" in result.errors
     assert f"arn:aws:s3:::{bucket}" in result.errors
+
+
+def test_over_several_regions_each_bucket_is_listed_in_its_own(cli: Cli, ministack: Emulator) -> None:
+    ministack.reset()
+    s3 = ministack.client("s3")
+    s3.create_bucket(Bucket="here")
+    s3.create_bucket(Bucket="there", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    rows = cli("s3", "ls", "--region", "us-east-1,eu-west-1", "-o", "json", at=ministack).ok().json()
+    assert sorted((row["Region"], row["Name"]) for row in rows) == [("eu-west-1", "there"), ("us-east-1", "here")]

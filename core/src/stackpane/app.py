@@ -37,7 +37,7 @@ CORE_COMMANDS: dict[str, tuple[str, str]] = {
     "plugins": ("stackpane.plugin_commands:plugins", "List the plugins, or make a new one."),
     "policy": ("stackpane.policy.command:policy", "Print the IAM policy that the plugins need."),
     "doctor": ("stackpane.doctor:doctor", "Check the set-up and a connection step by step."),
-    "demo": ("stackpane.demo:demo", "Run an embedded AWS with sample data."),
+    "demo": ("stackpane.demo.command:demo", "Run an embedded AWS with sample data."),
     "completion": ("stackpane.completion:completion", "Print the shell's completion script."),
 }
 """The core's own commands: where each is, and its line in the help."""
@@ -194,9 +194,14 @@ class Run:
 
         settings = self.settings
         places = resolve(settings, store=self.app.store, note=self.app.face.note)
-        declared = tuple(calls)
+        declared, notify = tuple(calls), self.app.face.warn
+        regions: dict[str, list[str]] = {}
+        for connection, region in places:
+            regions.setdefault(connection.name, []).append(region)
         return tuple(
-            Session(self.app.open(connection), region, declared, settings.dry_run, self.app.face.warn)
+            Session(
+                self.app.open(connection), region, declared, settings.dry_run, notify, tuple(regions[connection.name])
+            )
             for connection, region in places
         )
 

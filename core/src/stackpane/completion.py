@@ -14,6 +14,7 @@ import click
 from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
 from stackpane.commands import command
+from stackpane.errors import StackpaneError
 from stackpane.text import is_plain
 from stackpane.views import Document, PageRequest, Row, Table
 
@@ -55,7 +56,10 @@ def connections(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     from stackpane.connections.catalogue import Catalogue
 
     before, comma, part = incomplete.rpartition(",")
-    names = Catalogue(ctx.obj.app.store, os.environ).names()
+    try:
+        names = Catalogue(ctx.obj.app.store, os.environ).names()
+    except StackpaneError:  # a prompt must never show an error; the command will
+        return []
     return [CompletionItem(f"{before}{comma}{name}") for name in names if name.startswith(part) and is_plain(name)]
 
 

@@ -78,5 +78,8 @@ class Hooks:
         """Return links to add to another plugin's ``record``: what is related to the resource of its ARN."""
 
     @hookspec
-    def stackpane_demo(self, session: Session) -> None:
-        """Put this plugin's sample data into the fresh demo that ``session`` reaches; any call is allowed there."""
+    def stackpane_demo(self, session: Session) -> Sequence[Link] | None:
+        """Put this plugin's sample data into the fresh demo that ``session`` reaches; any call is allowed there.
+
+        The links returned are what is worth seeing in it: the demo names them, and its tour runs them.
+        """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class Session:
     calls: tuple[Call, ...] | None
     dry_run: bool = False
     notify: Callable[[str], None] = field(default=lambda _line: None, repr=False)
+    regions: tuple[str, ...] = ()
+    """All regions of this connection that the command runs at: where there are several, what is the same in each of
+    them (a global list) is better left to the one it belongs to."""
 
     @property
     def connection(self) -> Connection:
@@ -110,4 +113,4 @@ class Session:
 
     def declaring(self, calls: Iterable[Call]) -> Session:
         """The same session for another set of declared calls. For the core and for tests."""
-        return Session(self.opened, self.region, tuple(calls), self.dry_run, self.notify)
+        return replace(self, calls=tuple(calls))

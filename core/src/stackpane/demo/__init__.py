@@ -3,15 +3,3 @@
 ``command`` is ``stackpane demo``; ``emulator`` starts and stops the server process, ``server`` is what runs in it (and
 so nothing is imported here), ``register`` lets ``-c demo`` find it, ``tour`` shows what can be done with it.
 """
-
-from __future__ import annotations
-
-from typing import Any
-
-
-def __getattr__(name: str) -> Any:
-    if name != "demo":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from stackpane.demo.command import demo
-
-    return demo

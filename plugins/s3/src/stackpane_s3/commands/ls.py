@@ -59,6 +59,7 @@ def ls(
     The URI's key may have globs: * and ? within a part, ** across folders, [a-z]. Each page shows its folders first.
     Conditions on time and size choose objects, and leave folders out.
     """
+    from stackpane_s3.buckets import console_url
     from stackpane_s3.listing import Filter
 
     if uri is None or uri.is_root:
@@ -78,6 +79,7 @@ def ls(
             Link.to("s3 du", str(uri), label="Sizes"),
             Link.to("s3 versions", str(uri), label="Versions"),
         ),
+        console_url=console_url(session, uri),
     )
 
 
@@ -96,7 +98,8 @@ def _buckets(session: Session) -> Table:
         regions = _regions(session, [pin.bucket for pin in pins])
         yield Page([(pin.bucket, region, None, str(pin)) for pin, region in zip(pins, regions, strict=True)])
 
-    return Table(BUCKETS, pages, title="Buckets", link=_bucket_link, actions=_bucket_actions)
+    url = session.console_url(f"s3/buckets?region={session.region}")
+    return Table(BUCKETS, pages, title="Buckets", link=_bucket_link, actions=_bucket_actions, console_url=url)
 
 
 def _listed(session: Session, cursor: str | None) -> Iterator[Page]:
@@ -110,7 +113,9 @@ def _listed(session: Session, cursor: str | None) -> Iterator[Page]:
         for bucket in buckets:
             name, region = bucket["Name"], bucket.get("BucketRegion")
             learn_region(session, name, region)
-            rows.append((name, region or regions[name], bucket.get("CreationDate"), None))
+            # S3 lists the buckets of all regions, whichever it is asked in.
+            if len(session.regions) < 2 or (region or regions[name]) in (session.region, None):
+                rows.append((name, region or regions[name], bucket.get("CreationDate"), None))
         yield Page(rows, token)
 
 
