@@ -66,6 +66,10 @@ class Connection:
             self.send(b"", extra="x-amz-bucket-region: us-east-1\r\n")
         elif method == "POST":
             self.send(posted(query, bucket, key))
+        elif "if-match" in headers:  # nothing is here that could match
+            error = b"<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>"
+            self.head("412 Precondition Failed", len(error), "Content-Type: application/xml\r\n")
+            self.writer.write(error)
         else:
             self.send(b"", extra=f'ETag: "{digest}"\r\n')
 

@@ -6,14 +6,14 @@ import mimetypes
 import sys
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Column, InvalidInput, Job, Link, Outcome, Progress, Table
 from stackpane.fanout import in_order
-from stackpane_s3.buckets import bucket_client
+from stackpane_s3.buckets import bucket_client, bucket_lane
 from stackpane_s3.globs import Glob
 from stackpane_s3.places import link_to
 from stackpane_s3.tally import Tally
@@ -24,7 +24,7 @@ from stackpane_s3.transfer.engine import Entry, Report, transfer
 from stackpane_s3.transfer.sizes import part_size
 from stackpane_s3.transfer.sources import LocalFile, Tree, given_paths
 from stackpane_s3.transfer.stdin import WORKERS, StreamUpload
-from stackpane_s3.transfer.stop import Stop
+from stackpane_s3.transfer.stop import Stop, lane_until_stopped
 from stackpane_s3.transfer.upload import Options, Upload
 
 if TYPE_CHECKING:
@@ -98,9 +98,10 @@ class Storing:
     def _run(self) -> Generator[Progress, None, Outcome]:
         stop, tally = Stop(), Tally(0, unit="file")
         report = Report(self.session, tally, writes=True)
-        options = self._options(stop, report)
+        lane = bucket_lane(self.session, self.uri.bucket) if self.uri.is_folder and not self.is_stdin else None
+        options = replace(self._options(stop, report), lane=lane)
         workers = min(WORKERS, self.workers) if self.is_stdin else self.workers
-        with tally.told_when_cancelled(self.session, "uploaded"):
+        with tally.told_when_cancelled(self.session, "uploaded"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), workers, stop, report)
         if not report.unchanged:
             tally.raise_if_nothing_done()
@@ -131,7 +132,7 @@ class Storing:
             stop=stop,
             report=report,
             writes=ConditionalWrites(self.session, client, self.uri.bucket, stop),
-            place=f"{self.session.connection.name} {client.meta.endpoint_url}",
+            place=client.meta.endpoint_url,
             settings=self.settings,
             overwrite=self.overwrite,
             restart=self.restart,

@@ -27,6 +27,7 @@ from stackpane_s3.transfer.sizes import PIECE, part_size
 from stackpane_s3.transfer.uploads import Note, NoteFile, digest_of_settings
 
 if TYPE_CHECKING:
+    from stackpane import Lane
     from stackpane_s3.transfer.stop import Stop
 
 __all__ = ["Options", "Upload"]
@@ -42,7 +43,7 @@ class Options:
     """What is the same for all files of a run.
 
     ``settings`` are the headers, metadata and so on that were asked for, as ``PutObject`` takes them; ``place`` tells
-    connections apart; ``part`` is the bytes of a part that was asked for. ``answers`` keeps S3's last answer.
+    endpoints apart; ``part`` is the bytes of a part that was asked for. ``answers`` keeps S3's last answer.
     """
 
     client: Any
@@ -56,6 +57,7 @@ class Options:
     restart: bool = False
     part: int | None = None
     algorithm: str = "CRC32"
+    lane: Lane | None = None
     answers: list[Mapping[str, Any]] = field(default_factory=list)
 
     def target(self, key: str, settings: Mapping[str, Any], conditions: Mapping[str, str]) -> Target:
@@ -183,14 +185,17 @@ class Upload(Entry):
         self._check(descriptor, found)
 
         def send(conditions: Mapping[str, str]) -> Mapping[str, Any]:
+            request = {**target.address, **target.settings, **checksum, **conditions}
+            # Trying out what the endpoint makes of conditions is meant to fail, which the lane has no answer for.
+            if size <= _IN_MEMORY and options.lane is not None and conditions in (self._conditions, {}):
+                reply = options.lane.send("put_object", request, data)
+                options.stop.check()
+                if reply is not None and "ETag" in reply.members:
+                    return reply.members
             body = Slice(read_at, 0, size, options.stop, options.report.moving)
             try:
                 answer: Mapping[str, Any] = options.client.put_object(
-                    **target.address,
-                    **target.settings,
-                    **checksum,
-                    **conditions,
-                    Body=data if size <= _IN_MEMORY else body,
+                    **request, Body=data if size <= _IN_MEMORY else body
                 )
             except BaseException:
                 body.take_back()

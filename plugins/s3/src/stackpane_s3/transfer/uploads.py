@@ -45,7 +45,7 @@ class Begun:
 
 
 class NoteFile:
-    """The place of a file's note. ``place`` tells connections and endpoints apart."""
+    """The place of a file's note. ``place`` tells endpoints apart."""
 
     def __init__(self, place: str, bucket: str, key: str, path: str) -> None:
         identity = "\0".join((place, bucket, key, path)).encode(errors="surrogatepass")
