@@ -80,4 +80,13 @@ class AwsError(StackpaneError):
 
 
 class UnprovenResponse(AwsError):
-    """The answer does not prove to be from an AWS service: it counts neither as done nor as an empty list."""
+    """The answer does not prove to be from an AWS service: it counts neither as done nor as an empty list.
+
+    ``only_read``: the call changes nothing, whoever has answered it.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", code: str = "UnprovenResponse", *, only_read: bool = False
+    ) -> None:
+        super().__init__(message, hint, code)
+        self.only_read = only_read

@@ -94,9 +94,7 @@ def explain(error: BaseException, asker: Asker) -> StackpaneError | None:
         return _local_error(error, asker)
     if isinstance(error, ResponseParserError):
         where = asker.endpoint or f"AWS in {asker.region}"
-        return UnprovenResponse(
-            f"{where} answered with something that is no AWS reply", _CHECK_ENDPOINT, "UnprovenResponse"
-        )
+        return UnprovenResponse(f"{where} answered with something that is no AWS reply", _CHECK_ENDPOINT)
     return None
 
 

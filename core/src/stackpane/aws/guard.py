@@ -74,13 +74,16 @@ class Guard:
         def before_send(request: Any, **_: Any) -> None:
             self._check_url(request.url)
 
+        def prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
+            _prove(response_dict, operation_model, self._declared(operation_model.name))
+
         def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: Any) -> None:
             if CALL in context and "Error" in parsed:
                 parsed.setdefault("ResponseMetadata", {})[CALL] = context[CALL]
 
         # The stars put these before botocore's own handlers for a service: one makes an error 500, to be tried again,
         # of an answer that is no XML, another follows redirects.
-        events.register_first("before-parse.*.*", _prove)
+        events.register_first("before-parse.*.*", prove)
         events.register_first("needs-retry.*.*", _stop_lookup)
         events.register_first("before-parameter-build", check_call)
         events.register_first("before-call", before_call)
@@ -240,7 +243,7 @@ def _has_raw_payload(operation_model: Any) -> bool:
     return payload is not None and shape.members[payload].type_name != "structure"
 
 
-def _prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
+def _prove(response_dict: Mapping[str, Any], operation_model: Any, call: Call | None) -> None:
     status = response_dict["status_code"]
     # 5xx without a request id comes from load balancers in front of AWS too: an error either way, and worth a retry.
     if status >= 500 or is_proven(response_dict, operation_model):
@@ -249,5 +252,5 @@ def _prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> 
     raise UnprovenResponse(
         f"{operation_model.name}: the answer (HTTP {status}, {kind}) is no AWS service's; the outcome is unknown",
         "Check the endpoint's address and port, and whether a proxy or a login page answers in its place.",
-        code="UnprovenResponse",
+        only_read=call is not None and call.effect is Effect.READ,
     )
