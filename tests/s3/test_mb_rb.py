@@ -62,10 +62,23 @@ def test_a_bucket_that_exists_is_not_made_again(aws: Emulator, bucket: str, faul
     # In us-east-1 S3 would answer 200 to the second creation.
     with pytest.raises(Refused, match="exists already"):
         Runner(faults.url)("mb", f"s3://{bucket}")
-    faults.fault(modes.status(403), "HeadBucket")
+    faults.fault(modes.error(403, "AccessDenied", "no", x_amz_bucket_region="eu-west-1"), "HeadBucket")
     with pytest.raises(Refused, match="is taken"):
         Runner(faults.url)("mb", "s3://somebody-elses")
     assert "CreateBucket" not in faults.operations
+
+
+def test_a_refusal_that_names_no_region_is_not_taken_for_a_bucket(aws: Emulator, faults: FaultProxy) -> None:
+    faults.fault(modes.status(403), "HeadBucket", times=1)
+    assert Runner(faults.url)("mb", "s3://new-bucket").done == 1
+    assert buckets(aws) == ["new-bucket"]
+
+
+def test_a_bucket_that_is_made_counts_although_the_endpoint_goes_away(aws: Emulator, faults: FaultProxy) -> None:
+    faults.fault(modes.html200(), "HeadBucket", after=1)
+    s3 = Runner(faults.url)
+    assert s3("mb", "s3://new-bucket").done == 1
+    assert "has made s3://new-bucket, but cannot be asked for it" in s3.warnings[0]
 
 
 @pytest.mark.parametrize(

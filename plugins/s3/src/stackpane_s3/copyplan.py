@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused
+from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, StackpaneError
 from stackpane_s3.copying import ABSENT, Copied, Copier, Source, etag_of, onto
 from stackpane_s3.copyjob import CopyJob
 from stackpane_s3.selection import Selection, link_to, only_first
 from stackpane_s3.spool import Spool
-from stackpane_s3.tally import LeftAloneError, Tally
+from stackpane_s3.tally import LeftAloneError, Tally, is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -228,7 +228,15 @@ class CopyPlan:
             if code in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
                 raise LeftAloneError("copied, but the original has changed since, so it stays") from error
             if code not in ("NoSuchKey", "404"):
-                raise AwsError(f"copied, but the original stays: {self.session.explain(error)}", code=code) from error
+                raise self._copied_only(error) from error
+
+    def _copied_only(self, error: Exception) -> Exception:
+        """What went wrong when the original was to go, in the place of the whole move's error."""
+        explained = self.session.explain(error)
+        if not isinstance(explained, StackpaneError):
+            return error
+        stays = "may still be there" if is_unknown(error) else "stays"
+        return type(explained)(f"copied, but the original {stays}: {explained.message}", explained.hint)
 
     @cached_property
     def _copier(self) -> Copier:

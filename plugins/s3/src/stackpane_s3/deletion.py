@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import Progress
 from stackpane.fanout import as_they_come
+from stackpane_s3.tally import was_repeated
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -139,7 +140,14 @@ class Deletion:
             answer = self.client.delete_object(Bucket=self.bucket, Key=target.key, **given)
         except Exception as error:
             code = str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
-            if code in _CHANGED | _GONE:
+            if code in _GONE and was_repeated(error):
+                self._done(target, None)
+            elif code in _CHANGED and was_repeated(error):
+                reason = (
+                    "it has changed since the plan was made, or was deleted by the first try, whose answer was lost"
+                )
+                self.tally.fail(self.name(target), reason, unknown=True)
+            elif code in _CHANGED | _GONE:
                 self._not_done(target, code, "", last=last)
             else:
                 self.tally.raised(self.session, error, self.name(target))

@@ -11,7 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ParamValidationError,
+)
 
 from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse
 from stackpane.text import human_count, human_size
@@ -19,12 +25,16 @@ from stackpane.text import human_count, human_size
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["LeftAloneError", "Tally", "is_unknown"]
+__all__ = ["LeftAloneError", "Tally", "is_unknown", "was_repeated"]
 
 _HOPELESS = 1000
 """Failures in a row, with nothing done between them, after which the rest is not tried: nobody wants a million."""
 _LISTED = 10_000
 """Failures, and skips, that are kept one by one; a million of them would not fit in memory, nor be read."""
+
+
+_READS = ("Get", "Head", "List")
+"""What the names of S3's operations that change nothing begin with."""
 
 
 class LeftAloneError(AwsError):
@@ -82,7 +92,7 @@ class Tally:
     def skip(self, target: str, reason: str, error: LeftAloneError | None = None) -> None:
         """An entry was left alone on purpose."""
         with self._lock:
-            self.error = self.error or error or LeftAloneError(f"{target} stays: {reason}", "Look at it again.")
+            self.error = self.error or error or LeftAloneError(f"{target}: {reason}", "Look at it again.")
             self._skips += 1
             if len(self._skipped) < _LISTED:
                 self._skipped.append(Failure(target, reason))
@@ -158,13 +168,25 @@ def _sorted(entries: list[Failure]) -> list[Failure]:
 def is_unknown(error: BaseException) -> bool:
     """Whether AWS may have done what was asked although this error came back.
 
-    It has not where it says so itself (HTTP 4xx), where the request never reached it, or where we say so.
+    It has not where it was only to be read, where it says so itself (HTTP 3xx, 4xx), where the request never reached
+    it, or where we say so.
     """
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return not 400 <= status < 500 or status == 408
+        return not (300 <= status < 500 or error.operation_name.startswith(_READS)) or status == 408
     if isinstance(error, UnprovenResponse):
-        return True
+        return not error.only_read
     if isinstance(error, StackpaneError):
         return error.__cause__ is not None and is_unknown(error.__cause__)
+    if isinstance(error, HTTPClientError) and _method(error) in ("GET", "HEAD"):
+        return False
     return not isinstance(error, (ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
+
+
+def _method(error: HTTPClientError) -> str:
+    return str(getattr(getattr(error, "request", None), "method", ""))
+
+
+def was_repeated(error: BaseException) -> bool:
+    """Whether the request had been sent before: then AWS may be telling of what that did, whose answer was lost."""
+    return isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0

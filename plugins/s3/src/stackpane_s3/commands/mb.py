@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Refused, command
+from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Refused, StackpaneError, command
 from stackpane_s3.calls import CREATE_BUCKET, HEAD_BUCKET, PUT_BUCKET_VERSIONING
 from stackpane_s3.params import S3_URI
 
@@ -56,26 +56,30 @@ def mb(session: Session, uri: S3Uri, versioning: bool) -> Plan | Outcome:
 
 
 def _check_free(session: Session, name: str) -> None:
-    """Raise ``Refused`` where the name is taken: in us-east-1 S3 would take a second creation for a success."""
+    """Raise ``Refused`` where the name is taken: in us-east-1 S3 would take a second creation for a success.
+
+    S3 refuses to speak of others' buckets, but names their region. A refusal without one says nothing of the bucket;
+    whatever is the matter, making it brings an answer with reasons.
+    """
     from botocore.exceptions import ClientError
 
     try:
         session.client("s3").head_bucket(Bucket=name)
     except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if status == 404:
-            return
-        if status in (301, 403):
+        metadata = error.response["ResponseMetadata"]
+        if metadata["HTTPStatusCode"] in (301, 403) and "x-amz-bucket-region" in metadata["HTTPHeaders"]:
             raise Refused(
                 f"s3://{name} is taken: the bucket exists, here or in another account or region",
                 "Names are shared by all accounts; choose another.",
             ) from error
-        raise
+        if metadata["HTTPStatusCode"] not in (403, 404):
+            raise
+        return
     raise Refused(f"s3://{name} exists already", f"Look at it: {Link.to('s3 ls', f's3://{name}').command_line}")
 
 
 def _make(session: Session, name: str, versioning: bool) -> Outcome:
-    from botocore.exceptions import WaiterError
+    from botocore.exceptions import BotoCoreError, WaiterError
 
     client = session.client("s3")
     place: dict[str, Any] = {}
@@ -87,6 +91,8 @@ def _make(session: Session, name: str, versioning: bool) -> Outcome:
         client.get_waiter("bucket_exists").wait(Bucket=name, WaiterConfig=_WAIT)
     except WaiterError:
         session.warn(f"S3 has made s3://{name}, but does not show it yet")
+    except (BotoCoreError, StackpaneError) as error:
+        session.warn(f"S3 has made s3://{name}, but cannot be asked for it: {session.explain(error)}")
     return Outcome(
         f"Made s3://{name} in {session.region}.",
         failed=tuple(failed),

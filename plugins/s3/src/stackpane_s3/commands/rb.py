@@ -193,14 +193,18 @@ class _Removal:
     def _delete_bucket(self, tally: Tally) -> None:
         from botocore.exceptions import ClientError
 
+        from stackpane_s3.tally import was_repeated
+
         try:
             self.client.delete_bucket(Bucket=self.bucket)
         except Exception as error:
-            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "BucketNotEmpty":
+            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+            if code == "BucketNotEmpty":
                 tally.skip(self.uri, "something has come into it since the plan was made")
-            else:
+                return
+            if not (code == "NoSuchBucket" and was_repeated(error)):
                 tally.raised(self.session, error, self.uri)
-            return
+                return
         tally.did()
 
 
