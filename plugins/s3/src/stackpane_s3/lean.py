@@ -76,10 +76,15 @@ class _Kind:
     parse: Callable[[str], Any]
     free: bool = False
     """Whether every text is a value, also an empty one and one with entities."""
+    around: str = ""
+    """The form of what stands around the value, and is not given to ``parse``."""
 
 
-# No control characters: XML allows few of them, and changes line ends. No ampersand: entities are for tier 2.
-_TEXT = _Kind(r"[^<&\x00-\x1f]+", str, free=True)
+# Without ampersands, as entities are for tier 2; without what XML does not allow in a text, or changes.
+_CHARACTER_FORM = r"[^<>&\x00-\x1f]"
+_TEXT = _Kind(f"{_CHARACTER_FORM}+", str, free=True)
+# Quotes have a name, but for Go's XML writer they have a number, and some leave them as they are.
+_ETAG = _Kind(_TEXT.form, '"{}"'.format, free=True, around='(?:&quot;|&#34;|")')
 _INTEGER = _Kind(r"[0-9]+", int)
 _BOOLEAN = _Kind(r"true|false", "true".__eq__)
 _TIME = _Kind(
@@ -92,9 +97,10 @@ _Element = _Kind | _Structure | list[_Kind]
 """A value, a structure of values, or (a list of one kind) an element that may come several times."""
 
 _LEAF_OR_STRUCTURE = re.compile(r"<(\w+)>([^<]*)</\1>|<(\w+)>((?:<(\w+)>[^<]*</\5>)+)</\3>")
-_CONTROL = re.compile(r"[\x00-\x1f]")
-_ENTITY = re.compile(r"&(\w*;?)")
-_CHARACTERS = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
+_FORBIDDEN = re.compile(r"[\x00-\x1f]|]]>")
+"""What XML does not allow within a text, or (white space) may change."""
+_ENTITY = re.compile(r"&(#?\w*;?)")
+_CHARACTERS = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#34;": '"', "apos;": "'"}
 
 
 class _Entry:
@@ -136,7 +142,7 @@ class _Entry:
                 for row in rows
             ]
         inner = re.findall(f"<{self.tag}>(.*?)</{self.tag}>", page.entries, re.DOTALL)
-        if len(inner) != expected or _CONTROL.search(page.entries):
+        if len(inner) != expected or _FORBIDDEN.search(page.entries):
             raise _MisfitError(self.tag)
         return [_structure(content, self._elements) for content in inner]
 
@@ -145,9 +151,11 @@ def _form(name: str, element: _Element, required: bool, group: str) -> str:
     """The expression of an element, with one group (``(?:``: none that counts) for its content."""
     if isinstance(element, list):
         return f"{group}(?:<{name}>{element[0].form}</{name}>)*)"
-    content = element.form if isinstance(element, _Kind) else rf"(?:<(?:{'|'.join(element)})>{_TEXT.form}</\w+>)+"
-    form = f"<{name}>{group}{content})</{name}>"
-    return form if required else f"(?:{form})?"
+    if isinstance(element, _Kind):
+        content = f"{element.around}{group}{element.form}){element.around}"
+    else:
+        content = rf"{group}(?:<(?:{'|'.join(element)})>{_TEXT.form}</\w+>)+)"
+    return f"<{name}>{content}</{name}>" if required else f"(?:<{name}>{content}</{name}>)?"
 
 
 def _parser(element: _Element) -> Callable[[str], Any]:
@@ -199,10 +207,6 @@ def _character(entity: re.Match[str]) -> str:
 _HEAD = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<\w+(?:\s[^<>]*[^<>/])?>(?:<(\w+)>[^<]*</\1>|<\w+ ?/>)*")
 
 
-_FORBIDDEN = ("]]>", "\ufffe", "\uffff")
-"""What XML does not allow within a text, apart from control characters."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A page without its entries (``rest``), its entries, without a gap between them, and how many each tag has."""
@@ -227,14 +231,9 @@ class _Page:
         touching = sum(entries.count(f"</{one}><{other}>") for one, other in product(starts, starts))
         if any(seen % 2 for seen in tags_seen.values()) or touching + 1 != sum(tags_seen.values()) // 2:
             raise _MisfitError("entries")
-        if any(text in entries for text in _FORBIDDEN):
+        if "\ufffe" in entries or "\uffff" in entries:  # no characters to XML
             raise _MisfitError("text")
-        # Every ETag has two of them; Go's XML writer has a number for the name.
-        return cls(
-            rest=head + text[end:],
-            entries=entries.replace("&quot;", '"').replace("&#34;", '"'),
-            counts={tag: seen // 2 for tag, seen in tags_seen.items()},
-        )
+        return cls(head + text[end:], entries, {tag: seen // 2 for tag, seen in tags_seen.items()})
 
     def taken(self, **entries: _Entry) -> tuple[bytes, dict[str, Any]]:
         """What a lean parser returns, with the entries under the names of their members."""
@@ -247,7 +246,7 @@ _RESTORE_STATUS = {"IsRestoreInProgress": _BOOLEAN, "RestoreExpiryDate": _TIME}
 _OBJECT_ELEMENTS: dict[str, _Element] = {
     "Key": _TEXT,
     "LastModified": _TIME,
-    "ETag": _TEXT,
+    "ETag": _ETAG,
     "ChecksumAlgorithm": [_TEXT],
     "ChecksumType": _TEXT,
     "Size": _INTEGER,
@@ -307,7 +306,7 @@ def _row() -> re.Pattern[str]:
 def _object_rows(page: _Page) -> list[ObjectRow]:
     found = _row().findall(page.entries)
     if len(found) == page.counts.get("Contents", 0):
-        rows = [(key, int(size), changed, etag, storage or None) for key, changed, etag, size, storage in found]
+        rows = [(key, int(size), changed, f'"{tag}"', storage or None) for key, changed, tag, size, storage in found]
     else:
         objects = _OBJECT_AS_SENT.parse(page)
         if not all(name in item for item in objects for name in _ALWAYS):
