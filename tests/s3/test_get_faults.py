@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stackpane.errors import AwsError, StackpaneError, UnprovenResponse
 from stackpane_s3.transfer import localio
 from tests.harness import faults as modes
-from tests.s3.transfers import MIB, files, leftovers, no_thread_left, noise, start, stop_at
+from tests.s3.transfers import MIB, files, kill, leftovers, no_thread_left, noise, start, stop_at
 from tests.s3.writing import Runner, fill, to_end
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 RANGES = ("--part-size", "1MiB", "--workers", "2")
 BODY = noise(4 * MIB + 123)
+
+
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture
@@ -297,8 +300,7 @@ def test_a_killed_download_goes_on_and_nothing_is_shown_before_it_is_whole(
     held = faults.fault(modes.hang_within(length), "GetObject", after=after)
     process = cli.start("s3", "get", big, "--overwrite", *RANGES, at=faults)
     held.wait()
-    process.kill()
-    process.wait()
+    kill(process)
     assert files(Path()) == {"big": b"mine"}
     faults.clear()
     Runner(faults.url)("get", big, "--overwrite", *RANGES)
@@ -313,8 +315,7 @@ def test_a_killed_download_of_many_files_goes_on(cli: Cli, aws: Emulator, bucket
     held = faults.fault(modes.hang_within(500), "GetObject", after=60)
     process = cli.start("s3", "get", f"s3://{bucket}/p/", "out", "--workers", "4", at=faults)
     held.wait(4)
-    process.kill()
-    process.wait()
+    kill(process)
     assert all(bodies[f"p/{name}"] == body for name, body in files(Path("out")).items())
     faults.clear()
     outcome = Runner(faults.url)("get", f"s3://{bucket}/p/", "out")

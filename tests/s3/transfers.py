@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,12 @@ def stop_at(runner: Runner, fault: Fault, name: str, *argv: str, count: int = 1)
         running = start(runner, name, *argv)
         fault.wait(count)
         running.close()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process as a power failure would."""
+    process.kill()
+    process.communicate()
 
 
 @contextmanager

@@ -152,7 +152,8 @@ def local(error: Exception) -> Exception:
     """An error of the operating system in words; any other as it is."""
     import errno
 
-    if not isinstance(error, OSError):
+    # botocore's time-outs are OSErrors as well, of a library that it was built on once
+    if not isinstance(error, OSError) or isinstance(error, HTTPClientError):
         return error
     where = f"{error.filename}: " if isinstance(error.filename, str) else ""
     kind = NoRoomError if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS) else LocalError

@@ -14,6 +14,7 @@ from stackpane import AwsError
 from stackpane_s3.copying import head_of
 from stackpane_s3.transfer import checksums
 from stackpane_s3.transfer.bodies import ReadAt, Slice
+from stackpane_s3.transfer.conditions import TakenError
 from stackpane_s3.transfer.uploads import Begun
 
 if TYPE_CHECKING:
@@ -140,10 +141,11 @@ class Multipart:
 
         try:
             return target.writes.write("CompleteMultipartUpload", target.key, target.conditions, send)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchUpload":
+        except (ClientError, TakenError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchUpload":
                 raise
-            # A first answer that was lost said "done"; asked again, S3 does not know the upload any more.
+            # A first answer that was lost said "done". Asked again, S3 does not know the upload any more, or finds the
+            # object that it has made itself.
             head = head_of(target.client, **target.address)
             if head is None or head["ETag"] != self._etag(parts) or head["ContentLength"] != size:
                 raise

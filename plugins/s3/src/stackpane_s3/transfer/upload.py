@@ -144,8 +144,7 @@ class Upload(Entry):
 
     def _is_there(self, descriptor: int, found: os.stat_result) -> bool:
         """Whether the object is this file already. If not, it may be replaced, or ``TakenError`` is raised."""
-        address = {"Bucket": self._options.bucket, "Key": self._key}
-        head = head_of(self._options.client, **address, ChecksumMode="ENABLED")
+        head = self._head()
         if head is None:
             return False
         if self._has_settings(head) and self._is_same(head, descriptor, found):
@@ -155,6 +154,16 @@ class Upload(Entry):
             raise TakenError(f"s3://{self._options.bucket}/{self._key} exists already", "Replace it with --overwrite.")
         self._conditions = onto(head["ETag"])
         return False
+
+    def _found_same(self, descriptor: int, found: os.stat_result) -> Mapping[str, Any] | None:
+        """The object, if it is this file by now."""
+        head = self._head()
+        is_same = head is not None and self._has_settings(head) and self._is_same(head, descriptor, found)
+        return head if is_same else None
+
+    def _head(self) -> Mapping[str, Any] | None:
+        address = {"Bucket": self._options.bucket, "Key": self._key}
+        return head_of(self._options.client, **address, ChecksumMode="ENABLED")
 
     def _has_settings(self, head: Mapping[str, Any]) -> bool:
         """Whether the object has what was asked for, as far as ``HeadObject`` tells; tags are only counted."""
@@ -206,9 +215,13 @@ class Upload(Entry):
             answer = options.writes.write("PutObject", self._key, self._conditions, send)
         except TakenError:
             # It may be this very file, from a run that was interrupted, or from a request whose answer was lost.
-            if self._conditions is ABSENT and self._is_there(descriptor, found):
-                return
-            raise
+            if (head := self._found_same(descriptor, found)) is None:
+                raise
+            if self._conditions is ABSENT:
+                options.report.same(size)
+            else:
+                options.done(head, size)
+            return
         if size <= _IN_MEMORY:
             options.report.moving(size)
         options.done(answer, size)
