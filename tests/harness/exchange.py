@@ -122,6 +122,7 @@ class Exchange:
         self._writer = writer
         self._upstream = upstream
         self._body_done = False
+        self._forwarded: list[asyncio.StreamWriter] = []
         self.request: Request
         self.gate: concurrent.futures.Future[None] = concurrent.futures.Future()
 
@@ -180,6 +181,7 @@ class Exchange:
             reader, writer = await asyncio.open_connection(*self._upstream)
         except OSError as failure:
             raise RuntimeError(f"the emulator is down: {failure}") from failure
+        self._forwarded.append(writer)
         upstream = h11.Connection(h11.CLIENT)
         with contextlib.suppress(ConnectionError):  # an answer before the end of the body: it is read below
             await self._pass_on(upstream, writer, body)
@@ -248,6 +250,11 @@ class Exchange:
         connection = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
+
+    def end(self) -> None:
+        """Close what was opened to the emulator, also where the client went away before its answer was read."""
+        for writer in self._forwarded:
+            writer.close()
 
     @property
     def reusable(self) -> bool:

@@ -182,6 +182,9 @@ class FaultProxy:
             fault = next((fault for fault in list(self._faults) if fault.takes(exchange.request)), None)
             if fault:
                 exchange.gate = fault._gate
-            await (fault.mode if fault else forward)(exchange)
+            try:
+                await (fault.mode if fault else forward)(exchange)
+            finally:
+                exchange.end()
             if not exchange.reusable:
                 return
