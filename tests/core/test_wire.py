@@ -76,7 +76,7 @@ def test_a_head_that_is_refused_without_a_reason_speaks_of_the_likeliest(faults:
     error = explained(faults, modes.expired_token())
     assert len(faults.requests) == 1
     assert "no reason" in error.message
-    assert "expired" in error.hint
+    assert "expired" in error.message
     assert "stackpane connection test emulator" in error.hint
 
 

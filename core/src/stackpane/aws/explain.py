@@ -108,8 +108,8 @@ def _client_error(error: botocore_errors.ClientError, asker: Asker) -> Stackpane
     if code in _DENIED:
         return _denied(error, asker, where, said)
     if code == "400":
-        hint = f"Most often the credentials have expired. {_renew(asker)}"
-        return AwsError(f"{where} was refused, and AWS gives no reason to such a request (HTTP 400)", hint, code)
+        why = "no reason is given to such a request, and most often it is that the credentials have expired"
+        return AwsError(f"{where} was refused (HTTP 400): {why}", _renew(asker), code)
     if code in _MOVED:
         return _moved(error, asker, where)
     if code in _EXPIRED:

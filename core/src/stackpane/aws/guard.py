@@ -77,6 +77,13 @@ class Guard:
         def prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
             _prove(response_dict, operation_model, self._declared(operation_model.name))
 
+        def needs_retry(operation: Any, caught_exception: Any, response: Any, **_: Any) -> None:
+            call = self._declared(operation.name)
+            if caught_exception is not None:
+                # As an ``UnprovenResponse`` has it: whoever counts what was done can tell what cannot have been.
+                caught_exception.only_read = call is not None and call.effect is Effect.READ
+            _stop_retry(call, caught_exception, response)
+
         def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: Any) -> None:
             if CALL in context and "Error" in parsed:
                 parsed.setdefault("ResponseMetadata", {})[CALL] = context[CALL]
@@ -89,9 +96,7 @@ class Guard:
         events.register_first("before-call", before_call)
         events.register_first("before-sign", check_url)
         events.register_first("before-send", before_send)
-        events.register_first(
-            "needs-retry", lambda **event: _stop_retry(self._declared(event["operation"].name), event)
-        )
+        events.register_first("needs-retry", needs_retry)
         events.register_first("after-call", after_call)
 
     def about_to_call(self, operation: str, params: Mapping[str, Any]) -> None:
@@ -152,22 +157,20 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _stop_retry(call: Call | None, event: Mapping[str, Any]) -> None:
+def _stop_retry(call: Call | None, error: Exception | None, response: tuple[Any, Any] | None) -> None:
     """Raise where a repeat must not or need not be tried: ``once`` calls, and hosts that refuse the connection."""
     from botocore.exceptions import EndpointConnectionError
 
-    error = event["caught_exception"]
     if isinstance(error, EndpointConnectionError):
         raise error
     if call is None or call.effect is not Effect.ONCE:
         return
     if error is not None:
         raise error
-    reply, parsed = event["response"]
-    if reply.status_code >= 300:
+    if response is not None and response[0].status_code >= 300:
         from botocore.exceptions import ClientError
 
-        raise ClientError(parsed, call.operation)
+        raise ClientError(response[1], call.operation)
 
 
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")

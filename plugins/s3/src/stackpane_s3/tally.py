@@ -11,13 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    ParamValidationError,
-)
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
 
 from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse
 from stackpane.text import human_count, human_size
@@ -174,17 +168,13 @@ def is_unknown(error: BaseException) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return not (300 <= status < 500 or error.operation_name.startswith(_READS)) or status == 408
+    if getattr(error, "only_read", False):  # the guard's mark
+        return False
     if isinstance(error, UnprovenResponse):
-        return not error.only_read
+        return True
     if isinstance(error, StackpaneError):
         return error.__cause__ is not None and is_unknown(error.__cause__)
-    if isinstance(error, HTTPClientError) and _method(error) in ("GET", "HEAD"):
-        return False
     return not isinstance(error, (ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
-
-
-def _method(error: HTTPClientError) -> str:
-    return str(getattr(getattr(error, "request", None), "method", ""))
 
 
 def was_repeated(error: BaseException) -> bool:
