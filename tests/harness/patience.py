@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-READ_TIMEOUT = 1.0
-"""Seconds that an impatient client waits for an answer: enough for an emulator on a busy machine."""
 
 
 class _Clock:
@@ -35,9 +33,15 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clients of this process wait a second for an answer, and ask twice."""
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """``impatient(0.5)``: from now on clients of this process wait half a second for an answer, and ask twice.
+
+    Answers that are to come take less than a second, also on a busy machine.
+    """
     from stackpane.aws import clients
 
-    monkeypatch.setattr(clients, "_READ_TIMEOUT", READ_TIMEOUT)
-    monkeypatch.setattr(clients, "_ATTEMPTS", 2)
+    def shorten(seconds: float) -> None:
+        monkeypatch.setattr(clients, "_READ_TIMEOUT", seconds)
+        monkeypatch.setattr(clients, "_ATTEMPTS", 2)
+
+    return shorten
