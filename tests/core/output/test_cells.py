@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from stackpane.cli.output.cells import cell, cells
+from stackpane.views import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SENT = "2026-11-22T09:30:00.000Z"
+NEAR_UNITS = [0, 1023, 1024, 1048523, 1048524, 1048525, 1048575, 1 << 20, 1 << 40, -1]
+
+sizes = st.integers(-5, 1 << 60) | st.sampled_from(NEAR_UNITS)
+times = st.datetimes().map(lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}") | st.just(SENT[:-5])
+sent = st.tuples(times, st.sampled_from([".000Z", "Z", ".123Z", "+01:00"])).map("".join)
+odd = st.none() | st.booleans() | st.floats(0, 1e9) | st.text() | st.datetimes(timezones=st.just(UTC))
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+@given(
+    values=st.lists(sizes, min_size=1)
+    | st.lists(times.map(lambda text: f"{text}.000Z"), min_size=1)
+    | st.lists(sizes | sent | odd, min_size=1)
+)
+@example(values=[SENT, f"{SENT}\n{SENT}"])
+@example(values=[SENT, "\n"])
+@example(values=[True, 1000, 2000])
+def test_a_column_of_cells_is_its_cells_one_by_one(values: Sequence[Any], kind: Kind) -> None:
+    assert list(cells(values, kind)) == [cell(value, kind) for value in values]
+
+
+def test_usual_values_read_as_people_read_them() -> None:
+    assert cells([SENT, "2026-11-22T09:30:00Z"], "time") == ["2026-11-22 09:30:00Z"] * 2
+    assert cells([datetime(2026, 11, 22, tzinfo=UTC), None], "time") == ["2026-11-22 00:00:00Z", "-"]
+    assert cells([1023, 1024, 1048524, 1048525], "size") == ["1023 B", "1.0 KiB", "1023.9 KiB", "1.0 MiB"]
