@@ -37,7 +37,7 @@ def test_the_example_of_the_file_is_valid_and_has_every_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", [*BUILT_IN, *Source, LOCALSTACK, FALLBACK_REGION, *{in_words(name) for name in TRUSTED}]
+    "word", [*BUILT_IN, *Source, LOCALSTACK, FALLBACK_REGION, *sorted({in_words(name) for name in TRUSTED})]
 )
 def test_every_name_is_there(word: str) -> None:
     assert word.removesuffix(" through libsecret") in PAGE
