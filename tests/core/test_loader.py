@@ -209,7 +209,8 @@ def test_the_cache_of_another_botocore_goes_when_it_is_old(folder: Path) -> None
     assert other.exists()
 
 
-def test_the_cache_is_in_the_users_cache_folder(home: Path) -> None:
+def test_the_cache_is_in_the_users_cache_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
     made = botocore.session.Session()
     loader.install(made)
     made.get_component("data_loader").load_data("partitions")

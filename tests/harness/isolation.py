@@ -45,15 +45,22 @@ def network_attempts(tmp_path_factory: pytest.TempPathFactory) -> NetworkAttempt
     return NetworkAttempts(tmp_path_factory.mktemp("network") / "attempts.log")
 
 
+@pytest.fixture(scope="session")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Shared by the tests of a process, as there is nothing in it but botocore's models, made ready to be read: without,
+    # every test would make them ready again, which takes longer than all else it does.
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
 def _isolated(
-    home: Path, tmp_path: Path, network_attempts: NetworkAttempts, monkeypatch: pytest.MonkeyPatch
+    home: Path, _cache: Path, tmp_path: Path, network_attempts: NetworkAttempts, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     netguard.install()
     for name in list(os.environ):
         if name not in _KEPT and not name.startswith(_KEPT_PREFIXES):
             monkeypatch.delenv(name)
-    for name, value in environment(home, network_attempts._log).items():
+    for name, value in environment(home, _cache, network_attempts._log).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     if keyring := sys.modules.get("keyring.core"):
@@ -77,14 +84,14 @@ def trusted_keyring(home: Path) -> Path:
     return home / keyring_backend.FILE
 
 
-def environment(home: Path, network_log: Path) -> dict[str, str]:
+def environment(home: Path, cache: Path, network_log: Path) -> dict[str, str]:
     """What is set for each test, and inherited by the processes it starts."""
     return {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),
         "XDG_DATA_HOME": str(home / ".local/share"),
         "XDG_STATE_HOME": str(home / ".local/state"),
-        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_CACHE_HOME": str(cache),
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHON_KEYRING_BACKEND": KEYRING,
         "PYTHONPATH": os.pathsep.join([str(SITE), str(ROOT)]),
