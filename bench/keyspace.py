@@ -83,10 +83,11 @@ class Keys(Sequence[str]):
 
 @lru_cache(maxsize=128)
 def _entries(start: int, stop: int) -> bytes:
-    """Some entries of a folder that is yet to be named."""
+    """Some entries of a folder that is yet to be named, with the checksum that S3 has of whatever is uploaded today."""
     return b"".join(
         b"<Contents><Key>folder-@@/2026/11/22/event-%07d.json</Key><LastModified>2026-10-%02dT09:30:%02d.000Z"
-        b"</LastModified><ETag>&quot;%032x&quot;</ETag><Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>"
+        b"</LastModified><ETag>&quot;%032x&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>"
+        b"<ChecksumType>FULL_OBJECT</ChecksumType><Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>"
         % (number, 1 + number % 22, number % 60, number * 0x9E3779B97F4A7C15 % (1 << 128), number * 37 % 1_000_000)
         for number in range(start, stop)
     )
