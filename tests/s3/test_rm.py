@@ -294,6 +294,35 @@ def test_where_the_connection_breaks_the_outcome_is_unknown_and_no_more_is_tried
     assert outcome.resume.argv == ("s3", "rm", "--recursive", f"s3://{bucket}/")
 
 
+@pytest.mark.parametrize("argv", [["", "-r"], ["/a"]])
+def test_where_only_the_first_answer_is_lost_the_repeat_finds_it_done(
+    aws: Emulator, bucket: str, faults: FaultProxy, argv: list[str]
+) -> None:
+    fill(aws, bucket, ["a", "b"])
+    plan = Runner(faults.url).plan("rm", f"s3://{bucket}{argv[0]}", *argv[1:])
+    faults.fault(modes.reset_after_body(), "DeleteObject", times=1)
+    faults.fault(modes.reset_after_body(), "DeleteObjects", after=1, times=1)
+    outcome = finish(plan)
+    assert (outcome.done, outcome.failed, outcome.skipped) == (plan.count, (), ())
+    assert "a" not in keys(aws, bucket)
+
+
+def test_where_a_lost_answer_may_have_set_a_marker_the_outcome_is_unknown(
+    ministack: Emulator,
+) -> None:
+    # moto deletes once more whatever the condition says.
+    ministack.reset()
+    ministack.client("s3").create_bucket(Bucket="bucket")
+    version_on(ministack, "bucket")
+    fill(ministack, "bucket", ["a", "b"])
+    with FaultProxy(ministack.url) as proxy:
+        plan = Runner(proxy.url).plan("rm", "s3://bucket", "-r")
+        changed = answering(failed("a", code="PreconditionFailed") + failed("b", code="NoSuchKey"))
+        proxy.fault(modes.in_turn(modes.reset_after_body(), changed), "DeleteObjects", after=1)
+        outcome = finish(plan)
+    assert (outcome.done, [failure.unknown for failure in outcome.failed]) == (1, [True])
+
+
 def test_a_login_page_in_place_of_an_answer_is_never_a_deletion(aws: Emulator, bucket: str, faults: FaultProxy) -> None:
     fill(aws, bucket, ["a", "b"])
     s3 = Runner(faults.url)

@@ -15,12 +15,12 @@ from stackpane_s3.copyjob import CopyJob
 from stackpane_s3.selection import Selection, link_to, only_first
 from stackpane_s3.spool import Spool
 from stackpane_s3.tally import LeftAloneError, Tally, is_unknown
+from stackpane_s3.uris import S3Uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stackpane import Session
-    from stackpane_s3.uris import S3Uri
     from stackpane_s3.versioning import Versioning
 
 __all__ = ["CopyPlan"]
@@ -260,14 +260,18 @@ class CopyPlan:
     def _undo(self, item: Item, *, replaced: bool) -> Link | None:
         """The way back for one object; none where the destination has lost what was there before."""
         target = self.destination.at(item.to)
-        version = self._result.get("VersionId", "null")
+        literal = target.glob is not None
         if self.moves:
-            literal = target.glob is not None
-            back = Link.to("s3 mv", str(target), f"s3://{item.bucket}/{item.key}", no_glob=literal, label="Undo")
-            return None if replaced or self.storage_class else back
+            original = S3Uri(item.bucket, item.key)
+            # A destination that ends in a slash is a folder, in which a key of that form keeps its own name.
+            back = original.parent if original.is_folder else original
+            if replaced or self.storage_class or (original.is_folder and original.name != target.name):
+                return None
+            return Link.to("s3 mv", str(target), str(back), no_glob=literal, label="Undo")
+        version = self._result.get("VersionId", "null")
         if version != "null":
             return Link.to("s3 rm", str(target), version_id=version, label="Undo")
-        return None if replaced else Link.to("s3 rm", str(target), no_glob=target.glob is not None, label="Undo")
+        return None if replaced else Link.to("s3 rm", str(target), no_glob=literal, label="Undo")
 
     @property
     def _again(self) -> Link:

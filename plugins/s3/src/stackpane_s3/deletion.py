@@ -81,14 +81,14 @@ class Deletion:
 
     def run(self, targets: Iterable[Target], *, look_first: bool = False) -> Generator[Progress, None, None]:
         """Delete the targets; ``look_first`` compares ETags here because the endpoint does not."""
-        todo: Iterable[Target] = targets
+        pending: Iterable[Target] = targets
         for last in (False,) * (_ROUNDS - 1) + (True,):
-            yield from self._round(todo, look_first=look_first, last=last)
-            todo = list(self._again)
+            yield from self._round(pending, look_first=look_first, last=last)
+            pending = list(self._again)
             self._again.clear()
-            if not todo or self.tally.stopped:
+            if not pending or self.tally.stopped:
                 break
-        for target in todo:
+        for target in pending:
             self.tally.fail(self.name(target), "S3 asked to try again later, and then other errors came in between")
 
     def _round(self, targets: Iterable[Target], *, look_first: bool, last: bool) -> Generator[Progress, None, None]:
@@ -140,15 +140,8 @@ class Deletion:
             answer = self.client.delete_object(Bucket=self.bucket, Key=target.key, **given)
         except Exception as error:
             code = str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
-            if code in _GONE and was_repeated(error):
-                self._done(target, None)
-            elif code in _CHANGED and was_repeated(error):
-                reason = (
-                    "it has changed since the plan was made, or was deleted by the first try, whose answer was lost"
-                )
-                self.tally.fail(self.name(target), reason, unknown=True)
-            elif code in _CHANGED | _GONE:
-                self._not_done(target, code, "", last=last)
+            if code in _CHANGED | _GONE:
+                self._not_done(target, code, "", last=last, repeated=was_repeated(error))
             else:
                 self.tally.raised(self.session, error, self.name(target))
             return
@@ -164,6 +157,7 @@ class Deletion:
             self.tally.raised(self.session, error, *map(self.name, chunk))
             return
         waiting = _Waiting(chunk)
+        repeated = answer["ResponseMetadata"].get("RetryAttempts", 0) > 0
         for entry in answer.get("Deleted", ()):
             if (target := waiting.take(entry)) is None:
                 self._not_asked(entry, "deleted")
@@ -173,7 +167,8 @@ class Deletion:
             if (target := waiting.take(entry, loosely=True)) is None:
                 self._not_asked(entry, f"not deleted ({entry.get('Code')})")
             else:
-                self._not_done(target, entry.get("Code", ""), entry.get("Message", ""), last=last)
+                code, message = entry.get("Code", ""), entry.get("Message", "")
+                self._not_done(target, code, message, last=last, repeated=repeated)
         for target in waiting.left():
             self.tally.fail(self.name(target), "the answer does not say what became of it", unknown=True)
 
@@ -184,9 +179,15 @@ class Deletion:
             self.marked(target.key, marker)
         self.tally.did(size=target.size)
 
-    def _not_done(self, target: Target, code: str, message: str, *, last: bool) -> None:
+    def _not_done(self, target: Target, code: str, message: str, *, last: bool, repeated: bool = False) -> None:
+        """``repeated``: the request was sent before, so this may be the work of a first try whose answer was lost."""
         name = self.name(target)
-        if code in _CHANGED:
+        if repeated and code in _GONE:
+            self._done(target, None)
+        elif repeated and code in _CHANGED:
+            reason = "it has changed since the plan was made, or was deleted by the first try, whose answer was lost"
+            self.tally.fail(name, reason, unknown=True)
+        elif code in _CHANGED:
             self.tally.skip(name, "it has changed since the plan was made")
         elif code in _GONE:
             self.tally.skip(name, "it was gone already")
