@@ -41,18 +41,20 @@ def table(results: list[Result], programs: Programs, runs: int) -> str:
 
 def _row(result: Result) -> str:
     met = "met" if result.ratio <= result.wanted else "**missed**"
+    figure = {"cpu": "CPU", "wall": "wall", "memory": "peak memory"}[result.figure]
     ours = _shown(result, result.ours)
     if result.theirs is None:
-        cells = [result.case, "–", "peak memory", ours, "–", "–", f"≤ {_shown(result, result.wanted)}", met]
+        cells = [result.case, "–", figure, ours, "–", "–", f"≤ {_shown(result, result.wanted)}", met]
     else:
-        figure = {"cpu": "CPU", "wall": "wall", "memory": "peak memory"}[result.figure]
         theirs = _shown(result, result.theirs)
         cells = [result.case, result.peer, figure, ours, theirs, f"{result.ratio:.2f}", f"≤ {result.wanted:.2f}", met]
     return f"| {' | '.join(cells)} |"
 
 
 def _shown(result: Result, value: float) -> str:
-    return f"{value / 1e6:.0f} MB" if result.figure == "memory" else f"{value:.2f} s"
+    if result.figure == "memory":
+        return f"{value / 1e6:.0f} MB"
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
 
 
 if __name__ == "__main__":

@@ -100,6 +100,37 @@ def startup(bench: Bench) -> Iterator[Result]:
         yield from bench.compare("startup", "first AWS answer (s3 ls, one page)", ours, [(theirs, "cpu", 0.5)])
 
 
+PLUGINS = 50
+_PLUGIN = """from stackpane import Service, hookimpl
+
+
+@hookimpl
+def stackpane_service():
+    return Service(name="light{number}", title="Light {number}", help="Light.", commands="light{number}.commands:group")
+"""
+
+
+def plugins(bench: Bench) -> Iterator[Result]:
+    """What many light plugins add to the start of a command that imports them all."""
+    folder = bench.folder / "plugins"
+    for number in range(PLUGINS):
+        about = folder / f"light{number}-1.0.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: light{number}\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text(f"[stackpane]\nlight{number} = light{number}\n")
+        (folder / f"light{number}.py").write_text(_PLUGIN.format(number=number))
+    few = bench.commands().stackpane("--help")
+    many = replace(few, env={**few.env, "PYTHONPATH": str(folder)})
+    try:
+        without, with_all = medians([few, many], bench.runs)
+    except Failed as failure:
+        print(f"plugins: {failure}")
+        return
+    yield Result(
+        "plugins", f"{PLUGINS} light plugins, added to --help", "", "cpu", with_all.cpu - without.cpu, None, 0.025
+    )
+
+
 def listing(bench: Bench) -> Iterator[Result]:
     """Recursive listings, formatted."""
     for latency, wanted in ((0, 1 / 5), (20, 1 / 8), (100, 1 / 10)):
@@ -197,6 +228,7 @@ def _emptied(folder: Path) -> None:
 
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "startup": startup,
+    "plugins": plugins,
     "list": listing,
     "transfer": transfer,
     "memory": memory,
