@@ -119,8 +119,10 @@ BROKEN = {
         "ZeroDivision",
     ),
     "takes": (
-        "from stackpane import hookimpl, CommandReference\n@hookimpl\ndef stackpane_commands():\n"
-        "    return [CommandReference('doctor', 'x', 'x:y')]",
+        (
+            "from stackpane import hookimpl, CommandReference\n@hookimpl\ndef stackpane_commands():\n"
+            "    return [CommandReference('doctor', 'x', 'x:y')]"
+        ),
         "Stackpane's own",
     ),
     "notcommand": (

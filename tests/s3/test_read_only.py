@@ -42,6 +42,12 @@ def method_of(client: BaseClient, operation: str) -> str:
     return next(method for method, name in names.items() if name == operation)
 
 
+def required(operation: str) -> list[str]:
+    """The parameters that a request cannot do without."""
+    shape = MODEL.operation_model(operation).input_shape
+    return [] if shape is None else list(shape.required_members)
+
+
 def is_refused(attempt: Callable[[], object]) -> bool:
     """Whether the guard refused; a request without parameters gets no further than their validation."""
     try:
@@ -56,7 +62,7 @@ def is_refused(attempt: Callable[[], object]) -> bool:
 def test_exactly_the_declared_reads_pass_and_nothing_else(client: Any) -> None:
     reads = {name for name, call in all_declared().items() if call.effect is Effect.READ}
     # Without its required parameters a request that passes the guard fails right after; those without any are left out.
-    needing = [name for name in OPERATIONS if MODEL.operation_model(name).input_shape.required_members]
+    needing = [name for name in OPERATIONS if required(name)]
     passed = {name for name in needing if not is_refused(getattr(client, method_of(client, name)))}
     assert passed == reads & set(needing)
     for name in set(OPERATIONS) - set(needing) - reads:
@@ -72,7 +78,7 @@ def test_a_read_is_one_by_its_http_method_too() -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_write_cannot_be_presigned(client: Any, operation: str) -> None:
     call = all_declared().get(operation)
-    params = dict.fromkeys(MODEL.operation_model(operation).input_shape.required_members, "x")
+    params = dict.fromkeys(required(operation), "x")
     refused = is_refused(lambda: client.generate_presigned_url(method_of(client, operation), Params=params))
     assert refused == (call is None or call.effect is not Effect.READ)
 
@@ -92,7 +98,7 @@ def test_paginators_and_waiters_are_guarded_as_calls_are(sink: Sink) -> None:
     for operation in OPERATIONS:
         method = method_of(client, operation)
         if client.can_paginate(method):
-            params = dict.fromkeys(MODEL.operation_model(operation).input_shape.required_members, "x")
+            params = dict.fromkeys(required(operation), "x")
             pages = iter(client.get_paginator(method).paginate(**params))
             assert is_refused(partial(next, pages)), method
     for name in client.waiter_names:
@@ -106,7 +112,7 @@ def test_an_unsigned_client_is_guarded_as_well(sink: Sink) -> None:
     from botocore.config import Config
 
     connection = opened(sink.url, read_only=True)
-    client = connection.session.create_client(
+    client: Any = connection.session.create_client(
         "s3", REGION, endpoint_url=sink.url, config=Config(signature_version=UNSIGNED)
     )
     connection._guard("s3", REGION, tuple(all_declared().values()), dry_run=False).attach(client)
