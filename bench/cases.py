@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -101,12 +102,13 @@ def startup(bench: Bench) -> Iterator[Result]:
 
 
 PLUGINS = 50
-_PLUGIN = """from stackpane import Service, hookimpl
+_PLUGIN = """from stackpane import Link, Service, hookimpl
 
 
 @hookimpl
 def stackpane_service():
-    return Service(name="light{number}", title="Light {number}", help="Light.", commands="light{number}.commands:group")
+    link = Link.to("light{number} ls")
+    return Service("light{number}", "Light {number}", "Light {number}.", "light{number}.commands:group", link, link)
 """
 
 
@@ -121,6 +123,8 @@ def plugins(bench: Bench) -> Iterator[Result]:
         (folder / f"light{number}.py").write_text(_PLUGIN.format(number=number))
     few = bench.commands().stackpane("--help")
     many = replace(few, env={**few.env, "PYTHONPATH": str(folder)})
+    shown = subprocess.run(many.argv, env=many.env, capture_output=True, text=True, check=True).stdout
+    assert shown.count("Light ") == PLUGINS, shown
     try:
         without, with_all = medians([few, many], bench.runs)
     except Failed as failure:
