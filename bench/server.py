@@ -25,7 +25,7 @@ from bench.keyspace import Keys
 
 _BLOCK = bytes(range(256)) * 4096
 _ETAG = '"0123456789abcdef0123456789abcdef-64"'
-_MODIFIED = "Sun, 22 Nov 2026 09:30:00 GMT"
+_MODIFIED = "Thu, 22 Oct 2026 09:30:00 GMT"
 _REQUEST_ID = "x-amz-request-id: BENCHMARK0000000\r\nx-amz-id-2: bench\r\nServer: bench\r\n"
 
 
@@ -175,7 +175,7 @@ def files(query: dict[str, str]) -> bytes:
     prefix = query.get("prefix", "")
     tag = etag(SMALL).replace('"', "&quot;")
     entries = "".join(
-        f"<Contents><Key>{prefix}file-{number:04}</Key><LastModified>2026-11-22T09:30:00.000Z</LastModified>"
+        f"<Contents><Key>{prefix}file-{number:04}</Key><LastModified>2026-10-22T09:30:00.000Z</LastModified>"
         f"<ETag>{tag}</ETag><Size>{SMALL}</Size><StorageClass>STANDARD</StorageClass></Contents>"
         for number in range(1000)
     )
