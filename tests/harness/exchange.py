@@ -218,9 +218,12 @@ class Exchange:
 
     async def begin(self, reply: Reply) -> None:
         """Send the head of an answer; reads what the client still sends, unless it waits to be asked."""
-        if not self._waiting:
-            await self.drain()
         headers = [(n, v) for n, v in reply.headers if n.lower() != b"transfer-encoding"]
+        if self._waiting:
+            # The body will not come, so the connection ends; a client that is not told would use it again, in vain.
+            headers.append((b"Connection", b"close"))
+        else:
+            await self.drain()
         await self._send(h11.Response(status_code=reply.status, headers=headers, reason=reply.reason))
 
     async def send(self, piece: bytes) -> None:
