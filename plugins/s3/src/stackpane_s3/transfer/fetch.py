@@ -135,11 +135,11 @@ class Fetch:
                 while True:
                     before = time.monotonic()
                     chunk = body.read(amount)
+                    took = time.monotonic() - before
                     self.stop.check()
                     if not chunk:
                         return
                     yield chunk
-                    took = time.monotonic() - before
                     if took < _QUICK:
                         amount = min(2 * amount, _LARGEST)
                     elif took > _SLOW:

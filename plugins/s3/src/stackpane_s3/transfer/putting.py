@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from stackpane import Column, InvalidInput, Job, Link, Outcome, Progress, Table
 from stackpane.fanout import in_order
@@ -29,6 +29,7 @@ from stackpane_s3.transfer.upload import Options, Upload
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_s3.transfer.stdin import Readable
     from stackpane_s3.uris import S3Uri
 
 __all__ = ["Storing"]
@@ -143,7 +144,7 @@ class Storing:
     def _entries(self, options: Options) -> Generator[Entry, None, None]:
         if self.is_stdin:
             options.report.found(1, 0)
-            yield StreamUpload(options, sys.stdin.buffer, self.uri.key, self._guess(self.uri.key))
+            yield StreamUpload(options, cast("Readable", sys.stdin.buffer), self.uri.key, self._guess(self.uri.key))
             return
         tree = self._tree(options.report)
         with closing(in_order([partial(self._found, tree, options.report)], 1, ahead=_AHEAD)) as files:

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from stackpane_s3.copying import ABSENT, head_of, onto
 from stackpane_s3.transfer import localio
@@ -28,10 +28,17 @@ _IN_MEMORY = 32 * 1024**2
 _READ = 1024**2
 
 
+class Readable(Protocol):
+    """A stream of bytes, such as that behind ``sys.stdin``."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Read at most as much as fits; 0 at the end."""
+
+
 class StreamUpload(Entry):
     """The upload of what a stream gives. It cannot be resumed: what was read is gone with the process."""
 
-    def __init__(self, options: Options, stream: IO[bytes], key: str, guessed: Mapping[str, Any]) -> None:
+    def __init__(self, options: Options, stream: Readable, key: str, guessed: Mapping[str, Any]) -> None:
         self.target = "stdin"
         self._options = options
         self._stream = stream
@@ -112,19 +119,21 @@ class StreamUpload(Entry):
             return (self._number, read_at, size) if size else None
 
     def _in_memory(self, wanted: int) -> tuple[ReadAt, int]:
-        data = bytearray()
-        while len(data) < wanted and (more := self._stream.read(min(_READ, wanted - len(data)))):
+        data = memoryview(bytearray(wanted))
+        size = 0
+        while size < wanted and (more := self._stream.readinto(data[size : size + _READ])):
             self._options.stop.check()
-            data += more
-        return partial(_read_from, memoryview(data)), len(data)
+            size += more
+        return partial(_read_from, data[:size]), size
 
     def _on_disk(self, wanted: int) -> tuple[ReadAt, int]:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as somebody reads the part
+        data = memoryview(bytearray(_READ))
         size = 0
-        while size < wanted and (more := self._stream.read(min(_READ, wanted - size))):
+        while size < wanted and (more := self._stream.readinto(data[: wanted - size])):
             self._options.stop.check()
-            localio.write_at(file.fileno(), more, size)
-            size += len(more)
+            localio.write_at(file.fileno(), data[:more], size)
+            size += more
         return partial(_read_file, file), size
 
 
