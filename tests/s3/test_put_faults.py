@@ -226,6 +226,21 @@ def test_a_replacement_whose_answer_was_lost_is_found_done(
     assert uploads(aws, bucket) == []
 
 
+@pytest.mark.parametrize(("status", "code"), [(404, "NoSuchUpload"), (412, "PreconditionFailed")])
+@pytest.mark.parametrize("more", [(), ("--overwrite",)])
+def test_an_upload_that_was_completed_without_our_knowing_is_found_done(
+    s3: Runner, aws: Emulator, bucket: str, faults: FaultProxy, big: str, status: int, code: str, more: tuple[str, ...]
+) -> None:
+    if more:
+        fill(aws, bucket, {"x": b"as seen"})
+    faults.fault(modes.reset_after_body(), "CompleteMultipartUpload", after=1, times=1)
+    faults.fault(modes.error(status, code, "…"), "CompleteMultipartUpload", after=1)
+    outcome = s3("put", big, f"s3://{bucket}/x", *more, *PARTS)
+    assert (outcome.done, outcome.failed) == (1, ())
+    assert body_of(aws, bucket, "x") == BODY
+    assert notes() == []
+
+
 def test_a_lost_answer_is_said_to_be_unknown(
     s3: Runner, aws: Emulator, bucket: str, faults: FaultProxy, small: str
 ) -> None:
