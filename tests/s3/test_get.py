@@ -116,6 +116,25 @@ def test_what_is_not_there_is_said_with_what_is(s3: Runner, aws: Emulator, bucke
         s3("get", f"s3://{bucket}/*.none", "out")
 
 
+def test_a_file_in_place_of_the_folder_is_one_clear_error(s3: Runner, aws: Emulator, bucket: str) -> None:
+    fill(aws, bucket, ["p/x"])
+    Path("out").write_text("mine")
+    with pytest.raises(StackpaneError, match="out: File exists"):
+        s3("get", f"s3://{bucket}/p/", "out")
+    with pytest.raises(InvalidInput, match="not worth a request"):
+        s3.view("get", f"s3://{bucket}/p/", "--part-size", "1k")
+
+
+def test_only_what_can_go_on_says_how(s3: Runner, aws: Emulator, bucket: str) -> None:
+    fill(aws, bucket, {"p/big": noise(MIB + 1), "p/small": b"1"})
+    resumes = [
+        view.resume is not None
+        for key in ("big", "small", "")
+        if isinstance(view := s3.view("get", f"s3://{bucket}/p/{key}", "--part-size", "1MiB"), Job)
+    ]
+    assert resumes == [True, False, True]
+
+
 # stdout
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from stackpane.errors import AwsError, InvalidInput, StackpaneError
 from stackpane.views import Job, Table
+from tests.harness.faultproxy import FaultProxy
 from tests.s3.transfers import MIB, body_of, noise, uploads
 from tests.s3.writing import Runner, bodies, fill, to_end, version_on
 
@@ -266,6 +267,17 @@ def test_in_a_folder_only_what_differs_fails(s3: Runner, aws: Emulator, bucket: 
     assert outcome.done == 2
     assert bodies(aws, bucket) == {"a": b"1", "b": b"theirs", "c": b"3"}
     assert s3.follow(outcome.resume).result["Unchanged"] == 2
+
+
+def test_a_second_run_looks_before_it_sends(s3: Runner, aws: Emulator, bucket: str) -> None:
+    write({f"d/{number:02}": noise(5000, number) for number in range(40)})
+    s3("put", "d", f"s3://{bucket}/")
+    aws.client("s3").delete_object(Bucket=bucket, Key="39")
+    with FaultProxy(aws.url) as proxy:
+        outcome = Runner(proxy.url)("put", "d", f"s3://{bucket}/", "--workers", "1")
+        assert (outcome.done, outcome.result["Unchanged"]) == (1, 39)
+        assert proxy.count("PutObject") <= 4
+        assert proxy.count("HeadObject") <= 42
 
 
 def test_an_unreadable_file_is_one_clear_error(s3: Runner, bucket: str) -> None:

@@ -74,6 +74,8 @@ class Report:
     current: str = ""
     unchanged: int = 0
     """Files that were there already, the same."""
+    likely_there: bool = False
+    """Whether the last file that was looked for was there: then a look at the next one pays, before it is sent."""
     proofs: Counter[str] = field(default_factory=Counter)
     """How many files were proven whole, by algorithm."""
     _strikes: int = 0
@@ -99,6 +101,7 @@ class Report:
         """A file is there already, so it does not count among those to move."""
         with self._lock:
             self.unchanged += 1
+            self.likely_there = True
             self.tally.total -= 1
             self.total -= size
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, Column, Document, InvalidInput, Job, Link, Outcome, Progress, Table
 from stackpane.fanout import in_order
+from stackpane.text import human_size
 from stackpane_s3.buckets import bucket_client, bucket_lane
 from stackpane_s3.globs import Glob
 from stackpane_s3.listing import find_objects
@@ -22,7 +23,7 @@ from stackpane_s3.pages import object_pages
 from stackpane_s3.tally import Tally
 from stackpane_s3.transfer.bodies import prepare
 from stackpane_s3.transfer.download import Download, Options, Source
-from stackpane_s3.transfer.engine import Report, transfer
+from stackpane_s3.transfer.engine import Report, local, transfer
 from stackpane_s3.transfer.fetch import Fetch
 from stackpane_s3.transfer.folders import Dir, Folder, Spot
 from stackpane_s3.transfer.sizes import PIECE
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Retrieval"]
 
+_SMALLEST = 64 * 1024
 _AHEAD = 10
 """Pages that are listed ahead, so that the total of 10,000 objects is known early."""
 
@@ -54,13 +56,16 @@ class Retrieval:
     part_size: int | None = None
     workers: int = 16
 
+    def __post_init__(self) -> None:
+        if self.part_size is not None and self.part_size < _SMALLEST:
+            raise InvalidInput(f"less than {human_size(_SMALLEST)} at a time is not worth a request")
+
     # Views
 
     def job(self) -> Job:
         """The download. One object is looked at now, so that it is known whether it is there."""
-        if self.selection.is_one_key:
-            _ = self._object
-        return Job(f"Downloading {self.selection.uri}", self._run, self._again)
+        is_small = self.selection.is_one_key and self._object.size <= self._piece
+        return Job(f"Downloading {self.selection.uri}", self._run, None if is_small else self._again)
 
     def document(self) -> Document:
         """The one object's bytes."""
@@ -91,9 +96,7 @@ class Retrieval:
         stop, tally = Stop(), Tally(0)
         report = Report(self.session, tally)
         lane = None if self.selection.is_one_key else bucket_lane(self.session, self._bucket)
-        options = Options(
-            self._client, self._bucket, stop, report, self.overwrite, self.restart, self.part_size or PIECE, lane
-        )
+        options = Options(self._client, self._bucket, stop, report, self.overwrite, self.restart, self._piece, lane)
         with tally.told_when_cancelled(self.session, "downloaded"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), self.workers, stop, report)
         if not report.unchanged:
@@ -128,6 +131,11 @@ class Retrieval:
     @cached_property
     def _client(self) -> Any:
         return prepare(bucket_client(self.session, self._bucket, raw=True))
+
+    @property
+    def _piece(self) -> int:
+        """The bytes to ask for at a time."""
+        return self.part_size or PIECE
 
     @property
     def _hint(self) -> str:
@@ -234,8 +242,11 @@ class Retrieval:
     def _places(self) -> Any:
         """What finds the place of a key, below a folder that is opened now, and made where it is not there."""
         top = self._file.parent if self._file else self._target
-        top.mkdir(parents=True, exist_ok=True)
-        folder = Folder(Dir.top(top))
+        try:
+            top.mkdir(parents=True, exist_ok=True)
+            folder = Folder(Dir.top(top))
+        except OSError as error:
+            raise local(error) from error
         if self._file is not None:
             named = Spot(folder, folder.top, self._file.name)
             return lambda _key: named

@@ -21,7 +21,7 @@ from stackpane_s3.transfer.bodies import prepare
 from stackpane_s3.transfer.checksums import is_available
 from stackpane_s3.transfer.conditions import ConditionalWrites
 from stackpane_s3.transfer.engine import Entry, Report, transfer
-from stackpane_s3.transfer.sizes import part_size
+from stackpane_s3.transfer.sizes import PIECE, part_size
 from stackpane_s3.transfer.sources import LocalFile, Tree, given_paths
 from stackpane_s3.transfer.stdin import WORKERS, StreamUpload
 from stackpane_s3.transfer.stop import Stop, lane_until_stopped
@@ -73,7 +73,9 @@ class Storing:
 
     def job(self) -> Job:
         """The upload."""
-        return Job(f"Uploading to {self.uri}", self._run, None if self.is_stdin else self._again)
+        paths = self._given
+        is_small = len(paths) == 1 and paths[0].is_file() and paths[0].stat().st_size <= (self.part_size or PIECE)
+        return Job(f"Uploading to {self.uri}", self._run, None if self.is_stdin or is_small else self._again)
 
     def preview(self) -> Table:
         """What would be uploaded, and where to."""

@@ -95,7 +95,8 @@ class Upload(Entry):
         if not stat.S_ISREG(found.st_mode):
             raise StackpaneError(f"{self._path} is no regular file")
         is_large = found.st_size > (self._options.part or PIECE)
-        if (self._options.overwrite or is_large) and self._is_there(descriptor, found):
+        looks = self._options.overwrite or is_large or self._options.report.likely_there
+        if looks and self._is_there(descriptor, found):
             return ()
         if is_large:
             return self._in_parts(descriptor, found)
@@ -146,6 +147,7 @@ class Upload(Entry):
         """Whether the object is this file already. If not, it may be replaced, or ``TakenError`` is raised."""
         head = self._head()
         if head is None:
+            self._options.report.likely_there = False
             return False
         if self._has_settings(head) and self._is_same(head, descriptor, found):
             self._options.report.same(found.st_size)
