@@ -6,11 +6,17 @@ the call, and what the tests compare with the calls that were really made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Call", "Effect"]
+__all__ = ["GET_CALLER_IDENTITY", "PLACE", "Call", "Effect", "fill", "placeholders"]
+
+PLACE = frozenset({"partition", "region", "account"})
+"""The placeholders that name a place, which the core fills in; all others name a resource."""
+
+_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
 
 
 class Effect(StrEnum):
@@ -80,3 +86,17 @@ class Call:
             if found.setdefault(call.name, call) != call:
                 raise ValueError(f"{call.name} is declared twice, differently")
         return found
+
+
+GET_CALLER_IDENTITY = Call("sts:GetCallerIdentity", actions=("sts:GetCallerIdentity",))
+"""Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
+
+
+def placeholders(template: str) -> list[str]:
+    """The names in braces of an ARN template, in its order."""
+    return _PLACEHOLDER.findall(template)
+
+
+def fill(template: str, names: Mapping[str, str]) -> str:
+    """An ARN template with its placeholders filled in; ``*`` where a value is not known."""
+    return _PLACEHOLDER.sub(lambda match: names.get(match[1], "*"), template)

@@ -60,10 +60,6 @@ class Command(click.Command):
         taken = {name for parameter in own for name in parameter.opts}
         return [*own[:-1], *(option for option in GLOBAL_OPTIONS if not taken & set(option.opts)), *own[-1:]]
 
-    def own_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The parameters that a form shows: those of the command itself."""
-        return [parameter for parameter in super().get_params(ctx) if parameter.name != "help"]
-
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options; the global ones are listed once, in ``stackpane --help``."""
         options = [parameter for parameter in super().get_params(ctx) if isinstance(parameter, click.Option)]

@@ -117,7 +117,7 @@ def _plugins(run: Run) -> Iterator[Check]:
 
 
 def _connections(run: Run) -> Iterator[Check]:
-    from stackpane.aws.clients import GET_CALLER_IDENTITY
+    from stackpane.calls import GET_CALLER_IDENTITY
 
     try:
         sessions = run.open((GET_CALLER_IDENTITY,))

@@ -92,11 +92,6 @@ class Registry:
         """The installed plugins that ``STACKPANE_PLUGINS`` allows: unset means all, empty means none."""
         return cls(only=os.environ.get("STACKPANE_PLUGINS"), reserved=reserved, report=report, strict=strict)
 
-    @property
-    def hook(self) -> Any:
-        """pluggy's hook caller over the plugins loaded so far: ``registry.hook.stackpane_open(target=…)``."""
-        return self._manager.hook
-
     def load(self, name: str) -> Plugin | None:
         """The plugin of that name, imported now if it was not; ``None`` where there is none that works."""
         plugin = self.plugins.get(name)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Session:
             yield
         except Exception as error:
             if is_denied(error):
-                actions, _ = needed_actions(error, self.opened.asker(self.region, self.calls))
+                actions, _ = needed_actions(error, self.opened.asker(self.region))
                 self.warn(f"{what} left out: {', '.join(actions) or 'the right to read it'} is denied")
             elif is_unsupported(error):
                 self.warn(f"{what} left out: the endpoint does not have this operation")
@@ -109,8 +109,4 @@ class Session:
         """The error as the user reads it, ``error`` itself where it is none of AWS's."""
         from stackpane.aws.explain import explain
 
-        return explain(error, self.opened.asker(self.region, self.calls)) or error
-
-    def declaring(self, calls: Iterable[Call]) -> Session:
-        """The same session for another set of declared calls. For the core and for tests."""
-        return replace(self, calls=tuple(calls))
+        return explain(error, self.opened.asker(self.region)) or error

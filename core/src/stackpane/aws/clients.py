@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from stackpane.aws.endpoints import is_emulator, partition_of, refusal, uses_proxy
+from stackpane.aws.endpoints import is_emulator, partition_of, proxies, refusal
 from stackpane.aws.explain import Asker
 from stackpane.aws.guard import Guard
-from stackpane.calls import Call
+from stackpane.calls import GET_CALLER_IDENTITY, Call
 from stackpane.errors import ConnectionProblem
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from stackpane.aws.lane import Lane
     from stackpane.connections.model import Connection
 
-__all__ = ["GET_CALLER_IDENTITY", "Identity", "Opened", "Pace"]
-
-GET_CALLER_IDENTITY = Call("sts:GetCallerIdentity", actions=("sts:GetCallerIdentity",))
-"""Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
+__all__ = ["Identity", "Opened", "Pace"]
 
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 30
@@ -39,7 +36,6 @@ class Identity:
 
     account: str
     arn: str
-    user_id: str
 
 
 class Pace:
@@ -112,15 +108,14 @@ class Opened:
         """AWS's partition of a region."""
         return partition_of(region).name
 
-    def asker(self, region: str, calls: tuple[Call, ...] | None = None, service: str = "") -> Asker:
+    def asker(self, region: str) -> Asker:
         """What an error message names."""
         return Asker(
             connection=self.connection.name,
             region=region,
             partition=self.partition(region),
-            endpoint=self.connection.endpoint_for(service),
+            endpoint=self.connection.endpoint_url,
             login=self._login_command(),
-            calls=None if calls is None else Call.by_name(calls),
         )
 
     def client(
@@ -163,7 +158,7 @@ class Opened:
             if self._identity is None:
                 client = self.client("sts", region=region, calls=(GET_CALLER_IDENTITY,))
                 answer = client.get_caller_identity()
-                self._identity = Identity(answer["Account"], answer["Arn"], answer["UserId"])
+                self._identity = Identity(answer["Account"], answer["Arn"])
             return self._identity
 
     def _make(
@@ -189,7 +184,7 @@ class Opened:
             s3={"addressing_style": "path"} if endpoint else None,
             signature_version=self._signature(service),
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
-            proxies={} if not uses_proxy(connection, service) else _proxies(connection.proxy),
+            proxies=proxies(connection, service),
             user_agent_extra=_user_agent(),
         )
         client = self.session.create_client(
@@ -245,11 +240,6 @@ class Opened:
                 "Nothing was sent. Use the right credentials, or correct `stackpane connection edit --account-id`.",
             )
         self._account_checked = True
-
-
-def _proxies(proxy: str | None) -> dict[str, str] | None:
-    """botocore's ``proxies``: the connection's own, else (``None``) those of the environment."""
-    return {"http": proxy, "https": proxy} if proxy else None
 
 
 def _user_agent() -> str:

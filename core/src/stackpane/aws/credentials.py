@@ -287,7 +287,7 @@ class _CredentialSession(botocore.session.Session):
             connect_timeout=5,
             read_timeout=30,
             retries={"total_max_attempts": 3, "mode": "standard"},
-            proxies=_proxies(connection, service_name),
+            proxies=endpoints.proxies(connection, service_name),
         )
         given = more.pop("config", None)
         client = super().create_client(
@@ -318,10 +318,3 @@ class _CredentialSession(botocore.session.Session):
         if configured and endpoints.partition_of(configured) == wanted:
             return str(configured)
         return wanted.default_region
-
-
-def _proxies(connection: Connection, service: str) -> dict[str, str] | None:
-    """botocore's ``proxies``: none before loopback, the connection's own, else (``None``) those of the environment."""
-    if not endpoints.uses_proxy(connection, service):
-        return {}
-    return {"http": connection.proxy, "https": connection.proxy} if connection.proxy else None

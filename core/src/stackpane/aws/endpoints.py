@@ -29,6 +29,7 @@ __all__ = [
     "partition",
     "partition_of",
     "partitions",
+    "proxies",
     "refusal",
     "uses_proxy",
 ]
@@ -199,6 +200,13 @@ def uses_proxy(connection: Connection, service: str) -> bool:
     """Whether a proxy may stand between: never before loopback, where it would take an emulator's traffic away."""
     endpoint = connection.endpoint_for(service)
     return endpoint is None or not is_loopback(origin(endpoint).host)
+
+
+def proxies(connection: Connection, service: str) -> dict[str, str] | None:
+    """botocore's ``proxies``: none before loopback, the connection's own, else (``None``) those of the environment."""
+    if not uses_proxy(connection, service):
+        return {}
+    return {"http": connection.proxy, "https": connection.proxy} if connection.proxy else None
 
 
 def console_host(region: str) -> str:

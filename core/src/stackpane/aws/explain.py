@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
 from stackpane.aws.guard import CALL, region_named
+from stackpane.calls import fill
 from stackpane.errors import AwsError, ConnectionProblem, ExitCode, StackpaneError, UnprovenResponse
 from stackpane.text import human_duration, safe
-
-if TYPE_CHECKING:
-    from stackpane.calls import Call
 
 __all__ = ["Asker", "error_code", "explain", "is_denied", "is_unsupported", "needed_actions"]
 
@@ -61,7 +59,6 @@ class Asker:
     endpoint: str | None = None
     login: str = ""
     """The command that renews the credentials (``aws sso login --profile corp``), where there is one."""
-    calls: Mapping[str, Call] | None = None
 
 
 def error_code(error: BaseException) -> str:
@@ -213,11 +210,6 @@ def needed_actions(error: BaseException, asker: Asker) -> tuple[tuple[str, ...],
     call, names = noted
     values = {"partition": asker.partition, "region": asker.region, **names}
     return call.actions, tuple(fill(template, values) for template in call.arns)
-
-
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """An ARN template with its placeholders filled in; ``*`` where a value is not known."""
-    return re.sub(r"\{([\w-]+)\}", lambda match: values.get(match[1], "*"), template)
 
 
 def _skew_seconds(error: botocore_errors.ClientError) -> float | None:

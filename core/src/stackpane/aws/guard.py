@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stackpane.calls import Call, Effect
+from stackpane.calls import Call, Effect, placeholders
 from stackpane.errors import Refused, UnprovenResponse
 
 __all__ = ["CALL", "Guard", "is_from_aws", "is_proven", "names_of"]
@@ -133,9 +133,6 @@ class Guard:
             raise Refused(f"nothing was sent: {reason}", f"The connection {self.connection!r} names its endpoint.")
 
 
-_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
-
-
 def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
     """The values of the placeholders in the call's ARN templates, as far as the request's parameters name them.
 
@@ -146,7 +143,7 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
     flat = {name.lower(): value for name, value in params.items() if isinstance(value, str) and value}
     found: dict[str, str] = {}
     for template in call.arns:
-        for name in _PLACEHOLDER.findall(template):
+        for name in placeholders(template):
             key = name.replace("_", "").replace("-", "")
             endings = (key, f"{key}name", f"{key}id")
             value = next((flat[ending] for ending in endings if ending in flat), None)

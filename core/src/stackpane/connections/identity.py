@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stackpane.calls import Call
+from stackpane.calls import GET_CALLER_IDENTITY, Call
 from stackpane.connections.model import Connection, Source
 from stackpane.errors import ConnectionProblem
 
@@ -33,8 +33,7 @@ _LIST_ROLE = Call(
     ("arn:{partition}:iam::{account}:role/{rolename}",),
     note=_NOTE,
 )
-_WHO = Call("sts:GetCallerIdentity", ("sts:GetCallerIdentity",))
-CALLS = (_WHO, _LIST_USER, _LIST_GROUPS, _LIST_GROUP, _LIST_ROLE)
+CALLS = (GET_CALLER_IDENTITY, _LIST_USER, _LIST_GROUPS, _LIST_GROUP, _LIST_ROLE)
 """The calls that ``identify`` may make."""
 
 

@@ -120,8 +120,9 @@ def _ask(app: App, catalogue: Catalogue, unknown: Status) -> Status:
 
 def _session(app: App, status: Status) -> Session:
     """A session of the probe's own: it asks nobody anything, and is not the one that commands go on with."""
-    from stackpane.aws.clients import GET_CALLER_IDENTITY, Opened
+    from stackpane.aws.clients import Opened
     from stackpane.aws.credentials import botocore_session
+    from stackpane.calls import GET_CALLER_IDENTITY
     from stackpane.session import Session
 
     make = partial(botocore_session, status.place, store=app.store, prompt=_ask_nobody, note=lambda _message: None)

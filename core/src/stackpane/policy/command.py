@@ -11,7 +11,7 @@ import click
 from stackpane.calls import Call, Effect
 from stackpane.commands import command, load_reference
 from stackpane.errors import InvalidInput
-from stackpane.policy.statements import MANAGED_POLICY_LIMIT, Need, declared_calls, document, placeholders, policy_size
+from stackpane.policy.statements import MANAGED_POLICY_LIMIT, Need, declared_calls, document, policy_size, scope_names
 from stackpane.views import Document, Outcome
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _names(run: Run, account: str | None, scopes: Iterable[str], calls: Iterable
         if not (account.isdecimal() and len(account) == 12):
             raise InvalidInput(f"{account!r} is not a valid account id", "It has 12 digits.")
         names["account"] = account
-    known = placeholders(calls)
+    known = scope_names(calls)
     for scope in scopes:
         name, given, pattern = scope.partition("=")
         if not given or not pattern:

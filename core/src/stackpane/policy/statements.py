@@ -10,16 +10,13 @@ from typing import Any
 
 import click
 
-from stackpane.calls import Call, Effect
+from stackpane.calls import PLACE, Call, Effect, fill, placeholders
 from stackpane.commands import Command
 
-__all__ = ["MANAGED_POLICY_LIMIT", "Need", "declared_calls", "document", "placeholders", "policy_size"]
+__all__ = ["MANAGED_POLICY_LIMIT", "Need", "declared_calls", "document", "policy_size", "scope_names"]
 
 MANAGED_POLICY_LIMIT = 6144
 """Characters without white space in a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-
-_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
-_OURS = frozenset({"partition", "region", "account"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +39,10 @@ def declared_calls(command: click.Command) -> Iterator[Call]:
         yield from command.calls
 
 
-def placeholders(calls: Iterable[Call]) -> list[str]:
+def scope_names(calls: Iterable[Call]) -> list[str]:
     """The names that the calls' ARN templates leave to be scoped: ``bucket``, ``key``, ``table`` …."""
-    found = {name for call in calls for template in call.arns for name in _PLACEHOLDER.findall(template)}
-    return sorted(found - _OURS)
+    found = {name for call in calls for template in call.arns for name in placeholders(template)}
+    return sorted(found - PLACE)
 
 
 def document(needs: Iterable[Need], *, read_only: bool = False) -> dict[str, Any]:
@@ -79,6 +76,5 @@ def _sid(title: str) -> str:
 
 
 def _fill(template: str, names: Mapping[str, str]) -> str:
-    filled = _PLACEHOLDER.sub(lambda match: names.get(match[1], "*"), template)
     # Two stars in a row say no more than one, and IAM's own editor flags them.
-    return re.sub(r"\*{2,}", "*", filled)
+    return re.sub(r"\*{2,}", "*", fill(template, names))

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from stackpane.calls import Call, Effect
+from stackpane.calls import PLACE, Call, Effect, placeholders
 from stackpane.paths import state_folder
 from stackpane.policy.statements import Need
 
@@ -77,8 +76,8 @@ def _scope(call: Call, names: Mapping[str, str]) -> dict[str, str]:
     """The first name of each ARN template that is not the account's or the region's."""
     found = {}
     for template in call.arns:
-        for name in re.findall(r"\{([\w-]+)\}", template):
-            if name in ("partition", "region", "account"):
+        for name in placeholders(template):
+            if name in PLACE:
                 continue
             if name in names:
                 found[name] = names[name]
