@@ -66,68 +66,45 @@ _SETTINGS = {
 @click.option("--sse", metavar="KIND", help="Server-side encryption: AES256, aws:kms or aws:kms:dsse.")
 @click.option("--sse-kms-key-id", metavar="ID", help="The KMS key to encrypt with.")
 @click.option(
-    "--checksum-algorithm", type=click.Choice(_ALGORITHMS), default="CRC32", help="What S3 verifies and keeps."
+    "--checksum-algorithm", type=click.Choice(_ALGORITHMS), default=_ALGORITHMS[0], help="What S3 verifies and keeps."
 )
 @click.option("--restart", is_flag=True, help="Begin anew what was interrupted.")
 @click.option("--abort", is_flag=True, help="Upload nothing; delete what interrupted uploads left at S3.")
 @click.option("--part-size", type=BYTES, metavar="SIZE", help="Bytes of a part; 16MiB or what is needed unless given.")
 @click.option("--workers", type=click.IntRange(1, 64), default=_WORKERS, show_default=True, help="Requests at a time.")
 @no_glob
-def put(
-    session: Session,
-    paths: tuple[str, ...],
-    uri: S3Uri,
-    overwrite: bool,
-    exclude: tuple[str, ...],
-    metadata: tuple[str, ...],
-    tag: tuple[str, ...],
-    checksum_algorithm: str,
-    restart: bool,
-    abort: bool,
-    part_size: int | None,
-    workers: int,
-    no_glob: bool,
-    **settings: Any,
-) -> View:
+def put(session: Session, paths: tuple[str, ...], uri: S3Uri, abort: bool, **options: Any) -> View:
     """Upload files, folders with all in them, or stdin (-).
 
     An object that exists is not replaced unless told, and then only if it still is what was looked at. Under a URI that
     ends in / files keep their names; what is in a folder goes right under the URI. The same command again goes on after
     an interruption, and leaves alone what is there already.
     """
-    from stackpane_s3.editing import assigned
     from stackpane_s3.transfer.putting import Storing
 
-    chosen = {_SETTINGS[name]: value for name, value in settings.items() if value is not None}
-    if metadata:
-        chosen["Metadata"] = {name.lower(): value for name, value in assigned(metadata, "metadata").items()}
-    if tag:
-        chosen["Tagging"] = urlencode(assigned(tag, "tag"))
-    if "SSEKMSKeyId" in chosen and "ServerSideEncryption" not in chosen:
-        raise InvalidInput("--sse-kms-key-id needs to know the kind of encryption", "Add --sse aws:kms.")
-    storing = Storing(
-        session,
-        paths,
-        uri.need_bucket(),
-        chosen,
-        overwrite=overwrite,
-        exclude=exclude,
-        restart=restart,
-        part_size=part_size,
-        workers=workers,
-        algorithm=checksum_algorithm,
-        literal=no_glob,
-        again={
-            **settings,
-            "overwrite": overwrite,
-            "exclude": exclude,
-            "metadata": metadata,
-            "tag": tag,
-            "checksum_algorithm": None if checksum_algorithm == "CRC32" else checksum_algorithm,
-            "part_size": part_size,
-            "no_glob": no_glob,
-        },
-    )
+    how = {name: options.pop(name) for name in _HOW}
+    again = {**options, **how, "restart": False, "workers": None}
+    if how["checksum_algorithm"] == _ALGORITHMS[0]:
+        again["checksum_algorithm"] = None
+    storing = Storing(session, paths, uri.need_bucket(), _settings(**options), **how, again=again)
     if session.dry_run:
         return storing.preview()
     return storing.abandoned() if abort else storing.job()
+
+
+_HOW = ("overwrite", "exclude", "restart", "part_size", "workers", "checksum_algorithm", "no_glob")
+"""The options that say how to upload; the others say what the objects are to be."""
+
+
+def _settings(metadata: tuple[str, ...], tag: tuple[str, ...], **headers: str | None) -> dict[str, Any]:
+    """What the objects are to be, as ``PutObject`` takes it. Raises ``InvalidInput``."""
+    from stackpane_s3.editing import assigned
+
+    settings: dict[str, Any] = {_SETTINGS[name]: value for name, value in headers.items() if value is not None}
+    if metadata:
+        settings["Metadata"] = {name.lower(): value for name, value in assigned(metadata, "metadata").items()}
+    if tag:
+        settings["Tagging"] = urlencode(assigned(tag, "tag"))
+    if "SSEKMSKeyId" in settings and "ServerSideEncryption" not in settings:
+        raise InvalidInput("--sse-kms-key-id needs to know the kind of encryption", "Add --sse aws:kms.")
+    return settings

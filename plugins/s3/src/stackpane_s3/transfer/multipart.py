@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Mapping
@@ -13,46 +12,16 @@ from botocore.exceptions import ClientError
 from stackpane import AwsError
 from stackpane_s3.copying import head_of
 from stackpane_s3.transfer import checksums
-from stackpane_s3.transfer.bodies import ReadAt, Slice
 from stackpane_s3.transfer.conditions import TakenError
 from stackpane_s3.transfer.uploads import Begun
 
 if TYPE_CHECKING:
-    from stackpane_s3.transfer.conditions import ConditionalWrites
-    from stackpane_s3.transfer.engine import Report
-    from stackpane_s3.transfer.stop import Stop
+    from stackpane_s3.transfer.bodies import ReadAt
+    from stackpane_s3.transfer.target import Target
 
-__all__ = ["Multipart", "Part", "Target"]
+__all__ = ["Multipart", "Part"]
 
 _MD5 = re.compile(r'"([0-9a-f]{32})"')
-
-
-class Target(NamedTuple):
-    """Where an object is to be written, and with what."""
-
-    client: Any
-    bucket: str
-    key: str
-    settings: Mapping[str, Any]
-    conditions: Mapping[str, str]
-    writes: ConditionalWrites
-    algorithm: str
-    stop: Stop
-    report: Report
-
-    @property
-    def address(self) -> dict[str, str]:
-        """As requests name it."""
-        return {"Bucket": self.bucket, "Key": self.key}
-
-    @property
-    def uri(self) -> str:
-        """As messages name it."""
-        return f"s3://{self.bucket}/{self.key}"
-
-    def checksum(self, digest: bytes) -> dict[str, str]:
-        """A checksum as requests say it."""
-        return {f"Checksum{self.algorithm}": base64.b64encode(digest).decode()}
 
 
 class Part(NamedTuple):
@@ -111,12 +80,8 @@ class Multipart:
     def send(self, number: int, read_at: ReadAt, start: int, size: int, digest: bytes) -> None:
         """Upload a part."""
         target = self.target
-        body = Slice(read_at, start, size, target.stop, target.report.moving)
-        try:
+        with target.body(read_at, start, size) as body:
             answer = target.client.upload_part(**self._address, PartNumber=number, Body=body, **target.checksum(digest))
-        except BaseException:
-            body.take_back()
-            raise
         self._parts[number] = Part(answer["ETag"], digest, size)
 
     def complete(self) -> Mapping[str, Any]:

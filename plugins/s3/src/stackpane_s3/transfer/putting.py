@@ -54,8 +54,8 @@ class Storing:
     restart: bool = False
     part_size: int | None = None
     workers: int = 16
-    algorithm: str = "CRC32"
-    literal: bool = False
+    checksum_algorithm: str = "CRC32"
+    no_glob: bool = False
     again: Mapping[str, Any] = field(default_factory=dict)
     """The options that say all this on a command line."""
 
@@ -64,8 +64,8 @@ class Storing:
             raise InvalidInput("stdin is one object", "Name its key, and no other file.")
         if self.part_size is not None:
             part_size(0, self.part_size)
-        if not is_available(self.algorithm):
-            raise InvalidInput(f"{self.algorithm} needs the package awscrt", "Install it, or use CRC32.")
+        if not is_available(self.checksum_algorithm):
+            raise InvalidInput(f"{self.checksum_algorithm} needs the package awscrt", "Install it, or use CRC32.")
         if len(self._given) > 1 and not self.uri.is_folder:
             raise InvalidInput(f"{self.uri} is one object, not a folder", f"Write {self.uri}/")
 
@@ -140,7 +140,7 @@ class Storing:
             overwrite=self.overwrite,
             restart=self.restart,
             part=self.part_size,
-            algorithm=self.algorithm,
+            algorithm=self.checksum_algorithm,
         )
 
     def _entries(self, options: Options) -> Generator[Entry, None, None]:
@@ -164,7 +164,7 @@ class Storing:
 
     @cached_property
     def _given(self) -> list[Path]:
-        return [] if self.is_stdin else given_paths(self.paths, literal=self.literal)
+        return [] if self.is_stdin else given_paths(self.paths, literal=self.no_glob)
 
     @property
     def is_stdin(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from stackpane_s3.copying import ABSENT, head_of, onto
 from stackpane_s3.transfer import localio
-from stackpane_s3.transfer.bodies import ReadAt, Slice, digest
+from stackpane_s3.transfer.bodies import ReadAt, digest
 from stackpane_s3.transfer.conditions import TakenError
 from stackpane_s3.transfer.engine import Entry, Piece
 from stackpane_s3.transfer.multipart import Multipart
@@ -64,20 +64,8 @@ class StreamUpload(Entry):
             self._upload = Multipart(target)
             return self._pieces(self._upload, first)
         read_at, size = first[1:] if first else (_nothing, 0)
-        checksum = target.checksum(digest(options.algorithm, read_at, 0, size, options.stop))
-
-        def send(conditions: Mapping[str, str]) -> Mapping[str, Any]:
-            body = Slice(read_at, 0, size, options.stop, options.report.moving)
-            try:
-                answer: Mapping[str, Any] = options.client.put_object(
-                    **address, **target.settings, **checksum, **conditions, Body=body
-                )
-            except BaseException:
-                body.take_back()
-                raise
-            return answer
-
-        options.done(options.writes.write("PutObject", self._key, conditions, send), size)
+        checksum = digest(options.algorithm, read_at, 0, size, options.stop)
+        options.done(target.put(read_at, size, checksum), size)
         return ()
 
     def finish(self) -> None:

@@ -17,13 +17,14 @@ from botocore.exceptions import ClientError
 from stackpane import StackpaneError
 from stackpane_s3.copying import ABSENT, head_of, onto
 from stackpane_s3.transfer import localio
-from stackpane_s3.transfer.bodies import Slice, digest
+from stackpane_s3.transfer.bodies import digest
 from stackpane_s3.transfer.conditions import ConditionalWrites, ConflictError, TakenError
 from stackpane_s3.transfer.engine import Entry, Piece, Report
 from stackpane_s3.transfer.fetch import Fetch
-from stackpane_s3.transfer.multipart import Multipart, Target
+from stackpane_s3.transfer.multipart import Multipart
 from stackpane_s3.transfer.proof import digest_of, proof_of
 from stackpane_s3.transfer.sizes import PIECE, part_size
+from stackpane_s3.transfer.target import Target
 from stackpane_s3.transfer.uploads import Note, NoteFile, digest_of_settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Upload"]
 
 _IN_MEMORY = 1024**2
-"""Bytes of a file that is read at once: what is in memory is sent without waiting for the server's "go on"."""
+"""Bytes of a file that is read at once."""
 _USELESS = ("InvalidPart", "InvalidPartOrder", "BadDigest", "EntityTooSmall", "InvalidRequest")
 """What S3 says of parts that cannot become the object."""
 
@@ -63,7 +64,16 @@ class Options:
     def target(self, key: str, settings: Mapping[str, Any], conditions: Mapping[str, str]) -> Target:
         """Where an object is to be written."""
         return Target(
-            self.client, self.bucket, key, settings, conditions, self.writes, self.algorithm, self.stop, self.report
+            client=self.client,
+            bucket=self.bucket,
+            key=key,
+            settings=settings,
+            conditions=conditions,
+            writes=self.writes,
+            algorithm=self.algorithm,
+            stop=self.stop,
+            report=self.report,
+            lane=self.lane,
         )
 
     def done(self, answer: Mapping[str, Any], size: int) -> None:
@@ -189,32 +199,12 @@ class Upload(Entry):
     def _at_once(self, descriptor: int, found: os.stat_result) -> None:
         size, options, target = found.st_size, self._options, self._target()
         read_at = partial(localio.read_at, descriptor)
-        if size <= _IN_MEMORY:
-            data = read_at(size, 0)
-            read_at = partial(_read_from, data)
-        checksum = target.checksum(self._digest(read_at, 0, size))
+        content = read_at(size, 0) if size <= _IN_MEMORY else read_at
+        reads = read_at if not isinstance(content, bytes) else partial(_read_from, content)
+        checksum = self._digest(reads, 0, size)
         self._check(descriptor, found)
-
-        def send(conditions: Mapping[str, str]) -> Mapping[str, Any]:
-            request = {**target.address, **target.settings, **checksum, **conditions}
-            # Trying out what the endpoint makes of conditions is meant to fail, which the lane has no answer for.
-            if size <= _IN_MEMORY and options.lane is not None and conditions in (self._conditions, {}):
-                reply = options.lane.send("put_object", request, data)
-                options.stop.check()
-                if reply is not None and "ETag" in reply.members:
-                    return reply.members
-            body = Slice(read_at, 0, size, options.stop, options.report.moving)
-            try:
-                answer: Mapping[str, Any] = options.client.put_object(
-                    **request, Body=data if size <= _IN_MEMORY else body
-                )
-            except BaseException:
-                body.take_back()
-                raise
-            return answer
-
         try:
-            answer = options.writes.write("PutObject", self._key, self._conditions, send)
+            answer = target.put(content, size, checksum)
         except TakenError:
             # It may be this very file, from a run that was interrupted, or from a request whose answer was lost.
             if (head := self._found_same(descriptor, found)) is None:
@@ -224,8 +214,6 @@ class Upload(Entry):
             else:
                 options.done(head, size)
             return
-        if size <= _IN_MEMORY:
-            options.report.moving(size)
         options.done(answer, size)
 
     def _digest(self, read_at: Any, start: int, length: int) -> bytes:
