@@ -276,6 +276,18 @@ def test_no_more_are_added_for_a_while_where_the_last_ones_brought_nothing() -> 
     assert rounds(4, 1) == [4]
 
 
+def test_a_worker_that_looks_for_its_next_task_is_not_taken_for_one_that_brings_nothing() -> None:
+    clock = Clock()
+    pace = clock.pace()
+    clock.now += 0.1
+    assert pace.more(1) == 1
+    pace.seek(1)  # one of the two walks through folders, the other one lists on as before
+    clock.now += 0.1
+    assert pace.more(2) == 0
+    clock.now += 0.1
+    assert pace.more(2) == 2
+
+
 def test_no_worker_is_added_where_parsing_fills_the_time() -> None:
     clock = Clock()
     pace = clock.pace()

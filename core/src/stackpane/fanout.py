@@ -43,8 +43,10 @@ class Shelf(Generic[T]):
 
 # Tasks that were started and not read to their end, however little they hold.
 _OPEN_TASKS = 1024
-# Another worker is worth its switching while less than this share of one core is in use (the interpreter has one).
-_BUSY = 0.6
+# Another worker is worth its switching while less than this share of one core is in use (the interpreter has one), over
+# so many seconds at least.
+_BUSY = 0.9
+_ROUND = 0.05
 # How many times the results of before the last added workers have to bring, or no more are added for some rounds.
 _WORTH = 1.25
 _REST = 4
@@ -234,12 +236,21 @@ class _Run(Generic[T]):
 
     def _worker(self) -> None:
         try:
-            while (taken := self._next()) is not None:
+            while (taken := self._seek()) is not None:
                 self._work(*taken)
         finally:
             with self.changed:
                 self.running -= 1
                 self.changed.notify_all()
+
+    def _seek(self) -> tuple[_Slot[T], Task[T]] | None:
+        with self.changed:
+            self.pace.seek(1)
+        try:
+            return self._next()
+        finally:
+            with self.changed:
+                self.pace.seek(-1)
 
     def _next(self) -> tuple[_Slot[T], Task[T]] | None:
         """The next task and where its results go, in the order of the tasks; ``None``: there is nothing left to do."""
@@ -341,19 +352,31 @@ class _Pace:
         self.cpu = cpu
         self.results = 0
         self.since = (clock(), cpu())
+        self.seekers = 0  # workers that look for their next task
+        self.sought = 0.0  # seconds that workers spent so since then
+        self.counted = clock()
         self.rate = 0.0  # results a second, before workers were last added
         self.rest = 0  # rounds to sit out, and how many it was the last time
         self.last_rest = _REST
 
+    def seek(self, more: int) -> None:
+        """One worker more (or less) looks for its next task, which may take a request, and has no results meanwhile."""
+        now = self.clock()
+        self.sought += self.seekers * (now - self.counted)
+        self.seekers += more
+        self.counted = now
+
     def more(self, workers: int) -> int:
         """Workers to add now, after one more result: at most as many again, none while there is too little to go by."""
         self.results += 1
-        if self.results < workers:
+        if self.results < workers or self.clock() - self.since[0] < _ROUND:
             return 0
+        self.seek(0)
         now = (self.clock(), self.cpu())
         elapsed, used = now[0] - self.since[0], now[1] - self.since[1]
-        rate = self.results / elapsed if elapsed > 0 else float("inf")
-        self.results, self.since = 0, now
+        working = elapsed - self.sought / workers
+        rate = self.results / working if working > 0 else float("inf")
+        self.results, self.sought, self.since = 0, 0.0, now
         if self.rest:
             self.rest -= 1
             return 0
