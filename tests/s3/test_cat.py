@@ -102,7 +102,7 @@ def test_a_change_while_reading_is_an_error(invoke: Invoke, aws: Emulator, bucke
     faults.fault(html200(), changed)
     result = invoke("s3", "cat", f"s3://{bucket}/k", at=faults)
     assert result.exit_code == 254
-    assert "was changed while it was read" in result.errors
+    assert "has changed while it was read" in result.errors
     assert result.stdout == BODY[:1000]
 
 

@@ -27,24 +27,26 @@ if TYPE_CHECKING:
 def cat(session: Session, uri: S3Uri, part: ByteRange | None, head: int | None, version_id: str | None) -> Document:
     """Write an object to standard output, byte for byte.
 
-    A connection that breaks is taken up where it broke. If the object cannot be read to its end, or is changed
-    meanwhile, the command fails.
+    A connection that breaks is taken up where it broke. If the object cannot be read to its end, is changed meanwhile,
+    or does not have the checksum that came with it, the command fails.
     """
     from stackpane_s3.buckets import bucket_client
-    from stackpane_s3.reading import Body, first_lines
+    from stackpane_s3.reading import first_lines
+    from stackpane_s3.transfer.bodies import prepare
+    from stackpane_s3.transfer.fetch import Fetch
+    from stackpane_s3.transfer.stop import Stop
+    from stackpane_s3.transfer.stream import read_as_wanted
 
     uri.need_key()
     if part is not None and head is not None:
         raise InvalidInput("--range and --head exclude each other", "--range is bytes, --head is lines.")
-    request = {"Bucket": uri.bucket, "Key": uri.key}
-    request |= {} if part is None else {"Range": str(part)}
-    request |= {} if version_id is None else {"VersionId": version_id}
-    body = Body(bucket_client(session, uri.bucket), request)
+    client = prepare(bucket_client(session, uri.bucket))
+    reply, chunks = read_as_wanted(Fetch(client, uri.bucket, uri.key, Stop(), version_id=version_id), part)
     return Document(
-        body.chunks() if head is None else first_lines(body.chunks(), head),
-        media_type=body.reply.get("ContentType") or "application/octet-stream",
+        chunks if head is None else first_lines(chunks, head),
+        media_type=reply.get("ContentType") or "application/octet-stream",
         name=uri.name,
-        size=body.size if head is None else None,
+        size=reply["ContentLength"] if head is None else None,
         partial=part is not None or head is not None,
         links=(show_link(uri, version_id=version_id), *object_actions(uri, version_id)),
     )

@@ -10,11 +10,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackpane import AwsError
 from stackpane_s3.transfer import localio
 from stackpane_s3.transfer.checksums import Pieces, expected, new
 from stackpane_s3.transfer.engine import Entry, Piece, Report
-from stackpane_s3.transfer.fetch import ChangedError, Fetch
+from stackpane_s3.transfer.fetch import ChangedError, CorruptError, Fetch
 from stackpane_s3.transfer.folders import exists
 from stackpane_s3.transfer.partfiles import PartFile, room_for
 from stackpane_s3.transfer.proof import Proof, digest_of, proof_of
@@ -25,14 +24,10 @@ if TYPE_CHECKING:
     from stackpane_s3.transfer.folders import Spot
     from stackpane_s3.transfer.stop import Stop
 
-__all__ = ["CorruptError", "Download", "Options", "Source"]
+__all__ = ["Download", "Options", "Source"]
 
 _SECOND = 10**9
 _READ = 1024**2
-
-
-class CorruptError(AwsError):
-    """What came is not what S3 says the object is."""
 
 
 class Source(NamedTuple):
@@ -100,7 +95,7 @@ class Download(Entry):
             return
         if self._proof is not None:
             if not self._proof.holds(self._digests, self._part.descriptor, self._options.stop):
-                raise self._corrupt(self._proof.name)
+                raise self._fetch.corrupt(self._proof.name)
             self._options.report.proven(self._proof.name)
         self._options.stop.check()
         self._part.publish(_nanoseconds(self._modified), overwrite=self._options.overwrite)
@@ -159,7 +154,7 @@ class Download(Entry):
             self._proof = replace(proof_of(pinned, reply, self._options.piece), reread=True)
             return
         if digest.digest() != wants.value:
-            raise self._corrupt(wants.algorithm)
+            raise self._fetch.corrupt(wants.algorithm)
         self._options.report.proven(wants.algorithm)
 
     # A large one
@@ -220,12 +215,6 @@ class Download(Entry):
             self._options.stop.check()
             digests.update(localio.read_at(part.descriptor, min(_READ, end - position), position))
         return digests.digests()
-
-    def _corrupt(self, algorithm: str) -> CorruptError:
-        return CorruptError(
-            f"{self.target}: what came does not have the object's {algorithm} checksum, so it was thrown away",
-            "Run the command again.",
-        )
 
 
 def _nanoseconds(moment: datetime) -> int:

@@ -115,7 +115,8 @@ class Report:
         error = local(error)
         explained = self.session.explain(error)
         hopeless = isinstance(error, NoRoomError) or isinstance(explained, ConnectionProblem)
-        if isinstance(error, HTTPClientError) and not isinstance(error, EndpointConnectionError):
+        lost = error.__cause__ if isinstance(error, StackpaneError) else error
+        if isinstance(lost, HTTPClientError) and not isinstance(lost, EndpointConnectionError):
             with self._lock:
                 self._strikes += 1
             hopeless = self._strikes >= _STRIKES
