@@ -1,5 +1,6 @@
 """A link is the same thing as a value, as argv and as an address."""
 
+import os
 import shlex
 import subprocess
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stackpane.links import Link, quote, split
+from stackpane.links import Link, quote, spelled_out, split
 from stackpane.text import is_plain
+from tests.harness import hostile
 
 WORDS = st.text(st.characters(blacklist_categories=["Cs"]))
 NAMES = WORDS.filter(lambda word: not word.startswith("-"))
@@ -42,23 +44,29 @@ def test_split_reads_what_quote_wrote(words: list[str]) -> None:
     assert split(" ".join(map(quote, words))) == words
 
 
-def test_bash_reads_an_address_as_we_do() -> None:
-    words = [
-        "plain",
-        "two words",
-        "it's",
-        'say "x"',
-        "new\nline",
-        "\x1b[31mred",
-        "tab\there",
-        "é☃𝄞",
-        "\u202ebidi",
-        "$HOME `x`",
-        "",
-    ]
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+def test_bash_reads_an_address_as_we_do_in_every_locale(locale: str) -> None:
+    words = [*hostile.KEYS.values(), "", "no UTF-8: \udcff\udc80a1", "$'x'"]
+    words.remove(hostile.KEYS["NUL"])
+    assert _read_by_bash(words, locale) == words
+
+
+def test_a_nul_passes_through_a_shell_that_cannot_hold_one() -> None:
+    words = ["a\0b", "it's \0 $HOME", "\0", "--name=\0\x1b", "\0 $'\0'"]
+    assert spelled_out(_read_by_bash(words)) == words
+    assert split(" ".join(map(quote, words))) == words
+
+
+def test_a_word_that_looks_like_one_with_a_nul_stays_itself() -> None:
+    words = [r"$'a\x00b'", quote("a\0b"), r"$'a\x00", r"a$'\x00'", "$'plain'"]
+    assert spelled_out(_read_by_bash(words)) == words
+    assert split(" ".join(map(quote, words))) == words
+
+
+def _read_by_bash(words: list[str], locale: str = "C.UTF-8") -> list[str]:
     script = f"printf '%s\\0' {' '.join(map(quote, words))}"
-    read = subprocess.run(["bash", "-c", script], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"}).stdout
-    assert read.decode().split("\0")[:-1] == words
+    read = subprocess.run(["bash", "-c", script], capture_output=True, check=True, env={"LC_ALL": locale}).stdout
+    return os.fsdecode(read).split("\0")[:-1]
 
 
 @given(st.text(st.characters(whitelist_categories=["L", "N", "P", "Zs"])))

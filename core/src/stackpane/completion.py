@@ -7,6 +7,7 @@ deadline; whatever goes wrong there completes to nothing, because a prompt must 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,19 @@ if TYPE_CHECKING:
 
 __all__ = ["complete", "completion", "connections", "live", "profiles", "regions"]
 
-_SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+
+class _Bash(BashComplete):
+    """Click's, but bash puts a proposal into the line as it stands: what the shell would act on gets a backslash."""
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """A proposal's type and text as click's script reads them."""
+        # Twice the backslash: the script's own ``read`` takes one of them off.
+        return super().format_completion(CompletionItem(_ACTED_ON.sub(r"\\\\\g<0>", str(item.value)), item.type))
+
+
+# What ``shlex.quote`` would quote for, but letters of any script.
+_ACTED_ON = re.compile(r"[^\w@%+=:,./-]")
+_SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": ZshComplete, "fish": FishComplete}
 _VARIABLE = "_STACKPANE_COMPLETE"
 _MOST = 200
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from stackpane.text import is_plain
 
-__all__ = ["Link", "quote", "split"]
+__all__ = ["Link", "quote", "spelled_out", "split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ def _options(options: dict[str, object]) -> Iterator[str]:
                 yield f"{flag}={each}"
 
 
-# ANSI-C quoting: the only shell form in which a control character can be written as printable text.
+# ANSI-C quoting: the only shell form in which a control character can be written as printable text. Bytes and not code
+# points (``\u202e``), which bash reads in a UTF-8 locale and from 4.2 on only; macOS has 3.2.
 # https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\x1b": "\\e", "\a": "\\a", "\b": "\\b", "\\": "\\\\", "'": "\\'"}
 _READ = {
@@ -126,13 +127,29 @@ _READ = {
     "v": "\v",
     '"': '"',
 }
-_ESCAPE = re.compile(r"\\(?:U([0-9a-fA-F]{1,8})|u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(r"((?:\\x[0-9a-fA-F]{1,2})+)|\\(?:U([0-9a-fA-F]{1,8})|u([0-9a-fA-F]{1,4})|(.))", re.DOTALL)
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_NUL = r"\x00"
 
 
 def quote(word: str) -> str:
-    """``word`` as a shell word of printable characters (``shlex.quote``, and ``$'…'`` where that is not enough)."""
-    return shlex.quote(word) if is_plain(word) else "$'" + "".join(map(_escape, word)) + "'"
+    """``word`` as a shell word of printable characters (``shlex.quote``, and ``$'…'`` where that is not enough).
+
+    No argument of a process can hold a NUL, so such a word is quoted twice; ``spelled_out`` takes the second off.
+    """
+    if is_plain(word) and not _is_quoted_nul(word):
+        return shlex.quote(word)
+    quoted = "$'" + "".join(map(_escape, word)) + "'"
+    return shlex.quote(quoted) if "\0" in word or _is_quoted_nul(word) else quoted
+
+
+def spelled_out(argv: Sequence[str]) -> list[str]:
+    """The words of a process's command line, with NUL in those that ``quote`` had to quote twice."""
+    return [_unquoted(word) if _is_quoted_nul(word) else word for word in argv]
+
+
+def _is_quoted_nul(word: str) -> bool:
+    return word.startswith("$'") and _NUL in word and _ANSI.fullmatch(word) is not None
 
 
 def _escape(character: str) -> str:
@@ -140,8 +157,11 @@ def _escape(character: str) -> str:
         return named
     if is_plain(character):
         return character
-    code = ord(character)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    try:
+        # A byte of an argument that is no UTF-8 is a lone surrogate to Python, and a byte again to the shell.
+        return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))
+    except UnicodeEncodeError:  # any other lone surrogate, which no argument can hold
+        return f"\\u{ord(character):04x}"
 
 
 def split(line: str) -> list[str]:
@@ -156,15 +176,21 @@ def split(line: str) -> list[str]:
             plain += line[position]
             position += 1
             continue
-        words += shlex.split(plain)
+        words += spelled_out(shlex.split(plain))
         plain = ""
-        words.append(_ESCAPE.sub(_unescape, match[1]))
+        words.append(_unquoted(match[0]))
         position = match.end()
-    return words + shlex.split(plain)
+    return words + spelled_out(shlex.split(plain))
+
+
+def _unquoted(word: str) -> str:
+    return _ESCAPE.sub(_unescape, word[2:-1])
 
 
 def _unescape(match: re.Match[str]) -> str:
-    code = match[1] or match[2] or match[3]
+    if match[1]:
+        return bytes(int(code, 16) for code in match[1].split("\\x")[1:]).decode(errors="surrogateescape")
+    code = match[2] or match[3]
     return chr(int(code, 16)) if code else _READ.get(match[4], "\\" + match[4])
 
 

@@ -11,7 +11,8 @@ import click
 from stackpane.app import App, Run
 from stackpane.cli.output.console import Console, ReaderGone
 from stackpane.errors import ExitCode, Refused, StackpaneError
-from stackpane.links import Link
+from stackpane.links import Link, spelled_out
+from stackpane.text import safe
 
 if TYPE_CHECKING:
     from stackpane.cli.output.options import OutputOptions
@@ -43,7 +44,7 @@ class Terminal:
         if secret:
             from getpass import getpass
 
-            return getpass(f"{question}: ")
+            return getpass(f"{safe(question)}: ")
         shown = f"{question} [{default}]:" if default else f"{question}:"
         answer = self.console.ask(shown)
         if answer is None:
@@ -53,6 +54,7 @@ class Terminal:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error becomes a line on stderr."""
+    argv = spelled_out(argv)
     console = Console.standard()
     debug = "--debug" in argv
     if debug:
