@@ -1,0 +1,186 @@
+"""Every command that lists, before an endpoint whose pages lead nowhere, repeat themselves, or are empty.
+
+A listing that does not come to its end is an error, never a short list that is taken for the whole; and what is planned
+by one is not begun.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from stackpane import paging
+from stackpane.errors import ExitCode
+from tests.harness.faultproxy import FaultProxy
+from tests.harness.listings import PAGING, next_tokens, no_token, small_pages
+from tests.s3.stage import assert_honest
+from tests.s3.transfers import files
+from tests.s3.writing import fill, history, version_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.harness.cli import Invoke, Result
+    from tests.harness.emulators import Emulator
+    from tests.harness.faultproxy import Mode
+
+BUCKETS, OBJECTS, VERSIONS = "ListBuckets", "ListObjectsV2", "ListObjectVersions"
+
+
+class Command(NamedTuple):
+    """A command line that works on ``s3://data``, and the operation that lists what it is about."""
+
+    operation: str
+    line: str
+
+
+READING = {
+    "ls": Command(BUCKETS, "s3 ls"),
+    "ls level": Command(OBJECTS, "s3 ls s3://data/"),
+    "ls -r": Command(OBJECTS, "s3 ls -r s3://data/"),
+    "ls glob": Command(OBJECTS, "s3 ls s3://data/top*"),
+    "ls folders": Command(OBJECTS, "s3 ls s3://data/*/[0-2]"),
+    "du": Command(BUCKETS, "s3 du"),
+    "du bucket": Command(OBJECTS, "s3 du s3://data"),
+    "du versions": Command(VERSIONS, "s3 du --versions s3://data"),
+    "versions": Command(VERSIONS, "s3 versions s3://data/"),
+    "get": Command(OBJECTS, "s3 get s3://data/ got"),
+    "get glob": Command(OBJECTS, "s3 get s3://data/*/[0-2] got"),
+}
+CHANGING = {
+    "rm -r": Command(OBJECTS, "s3 rm -r s3://data/ --yes"),
+    "rm glob": Command(OBJECTS, "s3 rm s3://data/top* --yes"),
+    "rm versions": Command(VERSIONS, "s3 rm -r --all-versions s3://data/ --yes"),
+    "cp": Command(OBJECTS, "s3 cp -r s3://data/ s3://other/"),
+    "mv": Command(OBJECTS, "s3 mv -r s3://data/ s3://other/ --yes"),
+    "restore deleted": Command(VERSIONS, "s3 restore s3://data/ --deleted --yes"),
+    "restore as of": Command(VERSIONS, "s3 restore s3://data/ --as-of 2001-01-01 --yes"),
+    "rb": Command(VERSIONS, "s3 rb --force s3://data --yes"),
+    "rb uploads": Command("ListMultipartUploads", "s3 rb --force s3://data --yes"),
+}
+COMMANDS = READING | CHANGING
+
+
+@pytest.fixture
+def data(ministack: Emulator) -> Emulator:
+    """Five buckets; in ``data`` folders, objects, deleted ones and unfinished uploads, some pages of two of each."""
+    set_up(ministack)
+    return ministack
+
+
+@pytest.fixture
+def proxy(data: Emulator) -> Iterator[FaultProxy]:
+    """A proxy before ``data``."""
+    with FaultProxy(data.url) as running:
+        yield running
+
+
+def set_up(emulator: Emulator) -> None:
+    """Empty the emulator and fill it."""
+    emulator.reset()
+    client = emulator.client("s3")
+    for bucket in ("data", "other", "third", "fourth", "fifth"):
+        client.create_bucket(Bucket=bucket)
+    version_on(emulator, "data")
+    fill(emulator, "data", [f"{folder}/{number}" for folder in "abc" for number in range(4)])
+    fill(emulator, "data", [f"top{number}" for number in range(5)])
+    for number in range(4):
+        client.delete_object(Bucket="data", Key=f"c/{number}")
+        client.create_multipart_upload(Bucket="data", Key=f"unfinished{number}")
+
+
+def state(emulator: Emulator) -> dict[str, Any]:
+    """All that is in the buckets but ids; what versions there are, and which are the latest."""
+    client = emulator.client("s3")
+    buckets = [each["Name"] for each in client.list_buckets()["Buckets"]]
+    found: dict[str, Any] = {
+        name: sorted((key, what, latest) for key, _id, what, latest in history(emulator, name)) for name in buckets
+    }
+    if "data" in buckets:
+        found["uploads"] = len(client.list_multipart_uploads(Bucket="data").get("Uploads", ()))
+    return found
+
+
+def run(invoke: Invoke, name: str, at: FaultProxy | Emulator, *more: str) -> Result:
+    """Run a command; a list is shown to its end, and raw."""
+    raw = ("--all", "-o", "jsonl") if COMMANDS[name].line.startswith(("s3 ls", "s3 du", "s3 versions")) else ()
+    return invoke(*COMMANDS[name].line.split(), *raw, *more, at=at)
+
+
+NOWHERE: dict[str, tuple[Callable[[], Mode], str]] = {
+    "A-A": (lambda: next_tokens("A"), "a page token came twice"),
+    "A-B-A": (lambda: next_tokens("A", "B"), "a page token came twice"),
+    "no token": (no_token, "not where"),
+}
+ENDLESS = [
+    (name, what)
+    for name, command in COMMANDS.items()
+    for what in NOWHERE
+    if (command.operation, what) != (BUCKETS, "no token")  # without a token such a list is at its end
+]
+
+
+@pytest.mark.parametrize(("name", "what"), ENDLESS, ids=[" ".join(each) for each in ENDLESS])
+def test_a_listing_without_an_end_is_an_error_and_nothing_is_begun(
+    invoke: Invoke, data: Emulator, proxy: FaultProxy, name: str, what: str
+) -> None:
+    mode, says = NOWHERE[what]
+    command, before = COMMANDS[name], state(data)
+    proxy.fault(small_pages(2), command.operation, times=1)
+    proxy.fault(mode(), command.operation)
+    assert_stopped(run(invoke, name, proxy), says)
+    assert proxy.count(command.operation) <= 16  # a glob's folders are listed at the same time
+    assert state(data) == before
+
+
+@pytest.mark.parametrize("name", ["ls -r", "du bucket", "get", "rm -r", "cp", "mv"])
+def test_an_end_that_is_missing_far_on_is_missed_as_well(
+    invoke: Invoke, data: Emulator, proxy: FaultProxy, name: str
+) -> None:
+    """By then several workers list folders."""
+    before = state(data)
+    proxy.fault(small_pages(2), OBJECTS, times=5)
+    proxy.fault(next_tokens("A", "B"), OBJECTS)
+    assert_stopped(run(invoke, name, proxy), "a page token came twice")
+    assert proxy.count(OBJECTS) < 60
+    assert state(data) == before
+
+
+def assert_stopped(result: Result, says: str) -> None:
+    """It failed honestly, by one error that says what is wrong with the list, and whose fault that is."""
+    assert_honest(result)
+    assert result.exit_code == ExitCode.AWS, result.errors
+    (error,) = re.findall(r"^error: (.*)", result.errors, re.MULTILINE)
+    assert says in error
+    assert result.errors.count("fault of the endpoint") == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_empty_pages_leave_nothing_out(invoke: Invoke, data: Emulator, proxy: FaultProxy, name: str) -> None:
+    """Two before each page that has something, and the last one has nothing either."""
+    direct = run(invoke, name, data).ok()
+    done = state(data), files(Path())
+    if name in CHANGING:
+        set_up(data)
+    shutil.rmtree("got", ignore_errors=True)
+    proxy.fault(small_pages(2, empty=2), " ".join(PAGING))
+    result = run(invoke, name, proxy).ok()
+    assert result.stdout == direct.stdout
+    assert (state(data), files(Path())) == done
+    assert proxy.count(COMMANDS[name].operation) >= 7
+
+
+@pytest.mark.parametrize("name", ["ls -r", "get", "rm -r", "rm versions"])
+def test_empty_pages_for_ever_are_an_error(
+    invoke: Invoke, data: Emulator, proxy: FaultProxy, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "_EMPTY_PAGES", 20)
+    before = state(data)
+    proxy.fault(small_pages(2, empty=25), COMMANDS[name].operation)
+    assert_stopped(run(invoke, name, proxy), "its last 20 pages were empty")
+    assert proxy.count(COMMANDS[name].operation) <= 24
+    assert state(data) == before
