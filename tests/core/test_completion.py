@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PROFILES = ["plain", "two words", "$(touch ran)", "`touch ran`", "a;touch ran", 'say "x"', "it's", "a*b", "ä&b", "~root"]
+PROFILES = ["plain", "two words", "$(touch ran)", "`touch ran`", "a;touch ran", 'say "x"', "it's", "a*b", "ä&b"]
 
 ASK = """
 complete() { :; }
