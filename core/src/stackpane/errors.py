@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from stackpane.secrecy import without_secrets
+
 __all__ = [
     "AwsError",
     "ConnectionProblem",
@@ -41,14 +43,17 @@ class ExitCode(IntEnum):
 
 
 class StackpaneError(Exception):
-    """What failed and why (``message``, one line), what to do next (``hint``, may be empty), and the exit code."""
+    """What failed and why (``message``, one line), what to do next (``hint``, may be empty), and the exit code.
+
+    Secrets that are in use are taken out of both: a server may have sent back what it was sent.
+    """
 
     exit_code = ExitCode.OTHER
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = without_secrets(message)
+        self.hint = without_secrets(hint)
+        super().__init__(self.message)
 
 
 class InvalidInput(StackpaneError):

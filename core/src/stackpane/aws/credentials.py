@@ -36,6 +36,7 @@ from stackpane.connections.describe import login_command
 from stackpane.connections.model import DUMMY_KEY, Connection, Role, SecretRef, Source
 from stackpane.connections.secrets import Secrets
 from stackpane.errors import ConnectionProblem, InvalidInput
+from stackpane.secrecy import keep_secret
 
 if TYPE_CHECKING:
     from stackpane.connections.store import ConnectionStore
@@ -112,6 +113,22 @@ class _OneSource(providers.CredentialProvider):
         return self._fetch.credentials(self._connection)
 
 
+class _Discreet:
+    """botocore's credentials whose secrets, renewed ones too, no message holds once they have signed something."""
+
+    def __init__(self, credentials: Any) -> None:
+        self._credentials = credentials
+
+    def get_frozen_credentials(self) -> Any:
+        """The keys to sign with: the one way by which botocore's signers get them."""
+        frozen = self._credentials.get_frozen_credentials()
+        keep_secret(frozen.secret_key, frozen.token)
+        return frozen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._credentials, name)
+
+
 @dataclass(slots=True)
 class _Base:
     """The credentials of a connection that others stand on, once they were fetched; by one thread, the others wait."""
@@ -137,7 +154,8 @@ class _Fetch:
                 f"{describe.describe_source(replace(connection, role=None))} gives no credentials",
                 _remedy(connection),
             )
-        return found if connection.role is None else self._assume(connection, connection.role, found)
+        found = _Discreet(found)
+        return found if connection.role is None else _Discreet(self._assume(connection, connection.role, found))
 
     def _base_of(self, connection: Connection) -> Connection | None:
         """The connection that this one stands on. Raises where one of those below stands on itself."""

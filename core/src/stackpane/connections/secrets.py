@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 from stackpane.connections.backends import TRUSTED, WAY_OUT, Backends, in_words, name_of
 from stackpane.connections.model import SecretRef, masked_key
 from stackpane.errors import ConnectionProblem
+from stackpane.secrecy import keep_secret
 from stackpane.text import safe
 
 if TYPE_CHECKING:
@@ -49,11 +50,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """An access key. Its ``repr`` gives nothing away."""
+    """An access key. Its ``repr`` gives nothing away, and no message of this process does."""
 
     access_key_id: str
     secret_access_key: str
     session_token: str | None = None
+
+    def __post_init__(self) -> None:
+        keep_secret(self.secret_access_key, self.session_token)
 
     def __repr__(self) -> str:
         return f"Keys({masked_key(self.access_key_id)})"

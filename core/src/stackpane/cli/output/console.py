@@ -1,7 +1,8 @@
 """The three streams: data to stdout, narration to stderr, answers from stdin. Nothing else writes to them.
 
-Everything that is narrated goes through ``stackpane.text.safe`` here, so no caller can forget it. Data are made safe by
-the format that writes them, because what is safe differs: JSON has escapes, a pipe wants the exact bytes.
+Everything that is narrated goes through ``stackpane.text.safe`` here, and loses the secrets that are in use, so no
+caller can forget it. Data are made safe by the format that writes them, because what is safe differs: JSON has escapes,
+a pipe wants the exact bytes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from typing import BinaryIO, TextIO
 
 from stackpane.errors import StackpaneError
+from stackpane.secrecy import without_secrets
 from stackpane.text import safe
 
 __all__ = ["Console", "ReaderGone"]
@@ -117,7 +119,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Say one line on stderr."""
-        self._say(safe(text) + "\n")
+        self._say(safe(without_secrets(text)) + "\n")
 
     def warn(self, text: str) -> None:
         """Say one line on stderr that something is missing or not as it should be."""
