@@ -10,7 +10,9 @@ bucket, segments of a scan, slices of time, regions and small files all fit that
 * Tasks are taken from their iterable one by one when a worker is free, so the iterable may be endless or slow.
 * What waits to be read is bounded: a worker that is too far ahead of the reader waits.
 * An error comes out in its place: after the results before it. Closing the iterator (or leaving it by an error) makes
-  the workers stop after what they are doing, closes their iterables and waits for them; no thread is left behind.
+  the workers stop after what they are doing, closes their iterables and waits for them, up to their ``patience``. Who
+  then still waits for the network is given up: it ends by itself, and what it would send (``check_wanted``) it does
+  not send any more.
 * ``start=1`` begins with one worker and adds more only while the process has time to spare: threads help where time
   goes by on the network, and cost where it goes into parsing.
 """
@@ -23,9 +25,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
-__all__ = ["Shelf", "Task", "as_they_come", "in_order"]
+__all__ = ["Shelf", "Task", "Unwanted", "as_they_come", "check_wanted", "in_order"]
 
 T = TypeVar("T")
 Task = Callable[[], Iterable[T]]
@@ -41,6 +43,21 @@ class Shelf(Generic[T]):
     room: int
 
 
+class Unwanted(BaseException):
+    """Raised in a worker that was given up. No ``Exception``: nothing may take it for a failure and try once more."""
+
+
+def check_wanted() -> None:
+    """Raise ``Unwanted`` in a thread that works for a fan-out, or for one within it, that does not wait any more."""
+    run = _WORKS_FOR.get()
+    while run is not None:
+        if run.gave_up:
+            raise Unwanted
+        run = run.parent
+
+
+PATIENCE = 1.0
+"""Seconds that a closed fan-out waits for its workers, unless told otherwise."""
 # Tasks that were started and not read to their end, however little they hold.
 _OPEN_TASKS = 1024
 # Another worker is worth its switching while less than this share of one core is in use (the interpreter has one), over
@@ -60,6 +77,7 @@ def in_order(
     start: int | None = ...,
     ahead: int | None = ...,
     shelf: Shelf[T] | None = ...,
+    patience: float | None = ...,
     tick: None = ...,
 ) -> Generator[T, None, None]: ...
 @overload
@@ -70,6 +88,7 @@ def in_order(
     start: int | None = ...,
     ahead: int | None = ...,
     shelf: Shelf[T] | None = ...,
+    patience: float | None = ...,
     tick: float,
 ) -> Generator[T | None, None, None]: ...
 def in_order(
@@ -79,6 +98,7 @@ def in_order(
     start: int | None = None,
     ahead: int | None = None,
     shelf: Shelf[T] | None = None,
+    patience: float | None = PATIENCE,
     tick: float | None = None,
 ) -> Generator[T | None, None, None]:
     """The results of all tasks in the tasks' order, made by at most ``workers`` threads.
@@ -86,9 +106,10 @@ def in_order(
     At most ``ahead`` results (four per worker unless given) wait for the reader; the task that is being read may always
     hand over its next one. Where that holds later tasks up too soon, a ``shelf`` keeps what they have in less room, and
     ``ahead`` is for the task that is being read alone. With ``tick``, ``None`` is given whenever that many seconds went
-    by without a result. Threads start when the iterator is first advanced.
+    by without a result. A ``patience`` of ``None`` waits for the workers however long they take. Threads start when the
+    iterator is first advanced.
     """
-    return _Run(tasks, workers, start, ahead, shelf, ordered=True).results(tick)
+    return _Run(tasks, workers, start, ahead, shelf, patience, ordered=True).results(tick)
 
 
 @overload
@@ -98,6 +119,7 @@ def as_they_come(
     *,
     start: int | None = ...,
     ahead: int | None = ...,
+    patience: float | None = ...,
     tick: None = ...,
 ) -> Generator[T, None, None]: ...
 @overload
@@ -107,6 +129,7 @@ def as_they_come(
     *,
     start: int | None = ...,
     ahead: int | None = ...,
+    patience: float | None = ...,
     tick: float,
 ) -> Generator[T | None, None, None]: ...
 def as_they_come(
@@ -115,10 +138,11 @@ def as_they_come(
     *,
     start: int | None = None,
     ahead: int | None = None,
+    patience: float | None = PATIENCE,
     tick: float | None = None,
 ) -> Generator[T | None, None, None]:
     """As ``in_order``, but every result as soon as there is one; an error ends it at once."""
-    return _Run(tasks, workers, start, ahead, None, ordered=False).results(tick)
+    return _Run(tasks, workers, start, ahead, None, patience, ordered=False).results(tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +172,7 @@ class _Run(Generic[T]):
         start: int | None,
         ahead: int | None,
         shelf: Shelf[T] | None,
+        patience: float | None,
         *,
         ordered: bool,
     ) -> None:
@@ -158,6 +183,8 @@ class _Run(Generic[T]):
         self.start = min(workers, start or workers)
         self.ahead = 4 * workers if ahead is None else ahead
         self.shelf = shelf
+        self.patience = patience
+        self.parent = _WORKS_FOR.get()  # the fan-out that this one is a part of
         self.changed = threading.Condition()
         self.taking = threading.Lock()
         self.slots: deque[_Slot[T]] = deque()
@@ -169,6 +196,7 @@ class _Run(Generic[T]):
         self.shelved = 0  # bytes of those that wait packed
         self.exhausted = False
         self.cancelled = False
+        self.gave_up = False
         self.pace = _Pace()
 
     # The reader's side
@@ -217,6 +245,13 @@ class _Run(Generic[T]):
         with self.changed:
             self.cancelled = True
             self.changed.notify_all()
+        try:
+            with self.changed:
+                self.changed.wait_for(lambda: not self.running, self.patience)
+        finally:  # also where the user does not wait: a second Ctrl-C
+            self.gave_up = self.running > 0
+        if self.gave_up:
+            return
         for thread in self.threads:
             thread.join()
         if isinstance(self.tasks, Generator):
@@ -227,7 +262,7 @@ class _Run(Generic[T]):
     def _hire(self, count: int) -> None:
         """Start ``count`` more workers (``changed`` is held)."""
         for _ in range(min(count, self.most - self.running)):
-            # Daemons, so that a second Ctrl-C ends a process whose worker hangs in a request.
+            # Daemons, so that a process can end whose worker hangs in a request.
             context = contextvars.copy_context()
             thread = threading.Thread(target=context.run, args=(self._worker,), name="stackpane-fanout", daemon=True)
             self.threads.append(thread)
@@ -235,6 +270,7 @@ class _Run(Generic[T]):
             thread.start()
 
     def _worker(self) -> None:
+        _WORKS_FOR.set(self)
         try:
             while (taken := self._seek()) is not None:
                 self._work(*taken)
@@ -337,6 +373,10 @@ class _Run(Generic[T]):
         if slot is self.slots[0]:
             return len(slot.ready) < self.ahead
         return self.shelved + len(result.packed or b"") <= self.shelf.room
+
+
+_WORKS_FOR: contextvars.ContextVar[_Run[Any] | None] = contextvars.ContextVar("stackpane_fanout", default=None)
+"""The fan-out that a thread works for."""
 
 
 class _Pace:

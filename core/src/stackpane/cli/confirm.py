@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from stackpane.cli.output.lists import rows_of
 from stackpane.cli.output.outcome import show_outcome
-from stackpane.cli.progress import run_job
+from stackpane.cli.progress import Interrupted, run_job
 from stackpane.errors import ExitCode, Refused
 from stackpane.text import human_count, human_size, is_plain
 from stackpane.views import Column, Outcome
@@ -83,7 +83,7 @@ def confirm(plan: Plan, options: OutputOptions, io: Console) -> None:
     except KeyboardInterrupt:
         io.note("")
         io.note("Nothing was sent.")
-        raise
+        raise Interrupted from None
     # Compared code point by code point: a look-alike is another name.
     if answer != plan.phrase:
         raise Refused("Nothing was sent: the plan was not confirmed.")

@@ -25,7 +25,11 @@ def show(view: View, options: OutputOptions, io: Console) -> ExitCode:
         return _show(view, options, io)
     except ReaderGone:
         return ExitCode.DONE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        from stackpane.cli.progress import Interrupted
+
+        if not isinstance(stop, Interrupted):
+            io.note("Interrupted.")
         return ExitCode.INTERRUPTED
 
 

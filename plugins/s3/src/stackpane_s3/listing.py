@@ -93,7 +93,7 @@ def matching(
         yield from search.last("".join(f"{part}/" for part in folders))
         return
     tasks = (partial(search.last, folder) for folder in search.folders(len(folders)))
-    with closing(tasks), closing(in_order(tasks, WORKERS, start=1)) as pages:
+    with closing(in_order(tasks, WORKERS, start=1)) as pages:
         yield from (page._replace(token=MORE) for page in pages)
 
 
@@ -113,13 +113,14 @@ class _Search:
             yield ""
             return
         part = self.glob.parts[depth - 1]
-        with closing(self.folders(depth - 1)) as parents:
-            if not is_glob(part):
+        parents = self.folders(depth - 1)
+        if not is_glob(part):
+            with closing(parents):
                 yield from (f"{parent}{part}/" for parent in parents)
-                return
-            tasks: Iterator[Task[str]] = (partial(self._level, parent, part) for parent in parents)
-            with closing(in_order(tasks, _FOLDER_WORKERS, start=1)) as found:
-                yield from found
+            return
+        tasks: Iterator[Task[str]] = (partial(self._level, parent, part) for parent in parents)
+        with closing(in_order(tasks, _FOLDER_WORKERS, start=1)) as found:
+            yield from found
 
     def _level(self, parent: str, part: str) -> Iterator[str]:
         """The folders in ``parent`` that match a part of the glob."""

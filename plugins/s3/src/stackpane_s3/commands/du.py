@@ -17,6 +17,7 @@ from stackpane_s3.uris import S3Uri
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane.fanout import Task
 
 COLUMNS = (Column("Uri", "uri"), Column("Objects", "number"), Column("Size", "size"))
 _BUCKET_WORKERS = 4
@@ -64,8 +65,11 @@ def _bucket_pages(session: Session, versions: bool, request: PageRequest) -> Ite
             for page in _folder_pages(session, uri, 0, versions, PageRequest()):
                 yield Page(page.rows, bucket)
 
-    names = _buckets(session, request.cursor or "")
-    with closing(names), closing(in_order((partial(total, name) for name in names), _BUCKET_WORKERS)) as pages:
+    def tasks() -> Iterator[Task[Page]]:
+        with closing(_buckets(session, request.cursor or "")) as names:
+            yield from (partial(total, name) for name in names)
+
+    with closing(in_order(tasks(), _BUCKET_WORKERS)) as pages:
         yield from pages
     yield Page(())
 

@@ -176,7 +176,8 @@ def transfer(entries: Iterator[Entry], workers: int, stop: Stop, report: Report)
     def conduct() -> None:
         CURRENT.set(stop)
         try:
-            with closing(as_they_come(work.tasks(), workers)) as results:
+            # Nothing is let go of while a worker may still use it; what hangs is hung up by the stop.
+            with closing(as_they_come(work.tasks(), workers, patience=None)) as results:
                 for _ in results:
                     pass
         except BaseException as error:
@@ -193,9 +194,9 @@ def transfer(entries: Iterator[Entry], workers: int, stop: Stop, report: Report)
     finally:
         stop.set()
         ended.wait(_PATIENCE)
+    yield report.progress()
     for error in errors:
         raise error
-    yield report.progress()
 
 
 @dataclass(eq=False)
