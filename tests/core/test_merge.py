@@ -28,7 +28,7 @@ Rows = dict[str, list[list[int]]]
 
 
 def session(name: str) -> Any:
-    return SimpleNamespace(connection=SimpleNamespace(name=name), region="eu-west-1")
+    return SimpleNamespace(connection=SimpleNamespace(name=name), region="eu-west-1", explain=lambda error: error)
 
 
 def table(name: str, pages: list[list[int]], asked: list[str] | None = None) -> Table:
@@ -143,6 +143,50 @@ def test_where_every_session_fails_the_error_is_the_commands() -> None:
 
     with pytest.raises(RuntimeError, match="no luck"):
         merge([session("a"), session("b")], run, fail)
+
+
+def test_where_no_session_gives_a_page_the_first_error_is_the_commands() -> None:
+    """A table is read late, so what fails may fail only then."""
+
+    def run(each: Any) -> Table:
+        def fetch(_request: PageRequest) -> Iterator[Page]:
+            yield from ()
+            raise RuntimeError("no luck")
+
+        return Table((Column("Number", "number"), Column("Name")), fetch)
+
+    view = merge([session("a"), session("b")], run, fail)
+    with pytest.raises(RuntimeError, match="no luck"):
+        list(view.fetch(PageRequest()))
+
+
+@given(pages_by_name.filter(lambda rows: len(rows) > 1), st.data())
+def test_a_session_that_fails_goes_on_where_it_was_once_it_works(rows: Rows, data: st.DataObject) -> None:
+    broken = data.draw(st.sampled_from(sorted(rows)))
+    at = data.draw(st.integers(0, len(rows[broken]) - 1))
+    limit = data.draw(st.none() | st.integers(1, 20))
+    reported: list[str] = []
+    works = False
+
+    def run(each: Any) -> Table:
+        def fetch(request: PageRequest) -> Iterator[Page]:
+            for number, page in enumerate(table(name, rows[name]).fetch(request)):
+                if name == broken and number == at and not works:
+                    raise RuntimeError("for a while")
+                yield page
+
+        name = each.connection.name
+        return Table((Column("Number", "number"), Column("Name")), fetch)
+
+    view = merge([session(name) for name in rows], run, lambda name, _error: reported.append(name))
+    first = Pages(view, None, limit)
+    before = [row for batch in first.batches() for row in batch]
+    assert not (first.ended and reported)
+    works = True
+    after = [] if first.ended else [row for batch in Pages(view, first.cursor, None).batches() for row in batch]
+    assert sorted((row[0], row[2]) for row in before + after) == sorted(
+        (name, value) for name, pages in rows.items() for page in pages for value in page
+    )
 
 
 def test_only_tables_merge() -> None:

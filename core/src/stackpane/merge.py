@@ -1,13 +1,13 @@
 """One command over several connections and regions: run in parallel, merged into one table as the rows come.
 
 Every row gets the connection and the region it is from in front. One session's failure is one warning that names it;
-the rows of the others still show, and the exit code says that some failed.
+the rows of the others still show, and the exit code says that some failed. Where all fail, it is one error as ever.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -135,7 +135,10 @@ def _interleave(
     request: PageRequest,
     report: Callable[[str, BaseException], None],
 ) -> Iterator[Page]:
-    """Pages of all parts as they come. Their cursors say where every part goes on, as parts come in any order."""
+    """Pages of all parts as they come. Their cursors say where every part goes on, as parts come in any order.
+
+    A part that fails keeps its place in them, so that nothing is left out where the rest is asked for later.
+    """
     places = {part.name: _Place() for part in parts}
     for name, (cursor, skip, done) in (json.loads(request.cursor) if request.cursor else {}).items():
         if name in places:
@@ -149,16 +152,32 @@ def _interleave(
         ahead=max(1, len(todo)),
     )
     with closing(arriving):
-        for part, page in arriving:
-            if isinstance(page, BaseException):
-                places[part.name] = _Place(done=True)
-                report(part.name, page)
-                continue
+        for part, page in _those_that_work(arriving, report):
             began = places[part.name]
             places[part.name] = _Place(page.next, max(0, began.skip - len(page.rows)), page.next is None)
             rows = [_widen(part, row, shift[part.place], width) for row in page.rows[began.skip :]]
             left = any(not place.done for place in places.values())
             yield Page(rows, _cursor(places) if left else None, partial(_behind, dict(places), part.name, began))
+
+
+def _those_that_work(
+    arriving: Iterable[tuple[_Part, Page | Exception]], report: Callable[[str, BaseException], None]
+) -> Iterator[tuple[_Part, Page]]:
+    """The pages among what arrives; errors are reported, from the first page on. Raises where there is no page."""
+    held: list[tuple[_Part, Exception]] = []
+    some = False
+    for part, page in arriving:
+        if isinstance(page, Page):
+            some = True
+        else:
+            held.append((part, page))
+        while some and held:
+            failed, error = held.pop(0)
+            report(failed.name, error)
+        if isinstance(page, Page):
+            yield part, page
+    for failed, error in held:
+        raise failed.session.explain(error) from error
 
 
 class _Place(NamedTuple):

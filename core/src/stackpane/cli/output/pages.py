@@ -47,6 +47,7 @@ class Pages:
         """The rows, some at a time; a page is fetched when all rows before it have been taken and dealt with."""
         skip = self._offset
         pages = self._table.fetch(PageRequest(self._page, None if self._limit is None else self._limit + skip))
+        following: str | None = None
         try:
             for page in pages:
                 start = min(skip, len(page.rows))
@@ -66,7 +67,8 @@ class Pages:
                 if self.shown == self._limit:
                     self.ended = whole and page.next is None
                     return
-            self.ended = True
+                following = page.next
+            self.ended = following is None  # a part of what was merged may have failed
         finally:
             # Work that runs ahead of the reader (threads, connections) ends with the iterator.
             if hasattr(pages, "close"):
