@@ -15,7 +15,12 @@ gives the fixtures ``kit`` (a ``Kit`` on a fresh emulator) and ``aws_endpoint`` 
 adds the tests of the contract. It needs ``pip install 'stackpane[testing]'``.
 """
 
-from stackpane.testing.contract import PluginContract
-from stackpane.testing.kit import HOSTILE_TEXTS, Kit, Ran, unsafe_characters
+import pytest
+
+# so that a failure of the contract shows the values compared, as one of the author's own tests does
+pytest.register_assert_rewrite("stackpane.testing.contract")
+
+from stackpane.testing.contract import PluginContract  # noqa: E402
+from stackpane.testing.kit import HOSTILE_TEXTS, Kit, Ran, unsafe_characters  # noqa: E402
 
 __all__ = ["HOSTILE_TEXTS", "Kit", "PluginContract", "Ran", "unsafe_characters"]

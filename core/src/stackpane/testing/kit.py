@@ -141,16 +141,24 @@ class Kit:
             command = child
         return tuple(path)
 
-    def undeclared_or_unused(self, service: str) -> dict[str, tuple[set[str], set[str]]]:
-        """Per command that was run: the calls it made without declaring them, and those it declared and never made."""
+    def undeclared_or_unused(self, *names: str) -> dict[str, tuple[set[str], set[str]]]:
+        """Per command: the calls it made without declaring them, and those it declared and never made.
+
+        ``names`` are those of services, whose every command counts, or of single commands; one that was never run has
+        made no call.
+        """
         found = {}
-        for path, seen in self.seen.items():
-            if path[:1] != (service,):
-                continue
-            declared = {call.name for call in declared_calls(self.command(path))}
+        for path, command in self.commands(*names):
+            seen = self.seen.get(path, set())
+            declared = {call.name for call in declared_calls(command)}
             if seen != declared:
                 found[" ".join(path)] = (seen - declared, declared - seen)
         return found
+
+    def commands(self, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+        """Every command of these names and below them, with its path. Raises ``KeyError`` where there is none."""
+        for name in names:
+            yield from _below((name,), self.command([name]))
 
     def command(self, path: Iterable[str]) -> click.Command:
         """The command at a path. Raises ``KeyError`` where there is none."""
@@ -221,6 +229,17 @@ class _Terminal(io.BytesIO):
 
     def isatty(self) -> bool:
         return self._terminal
+
+
+def _below(path: tuple[str, ...], command: click.Command) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        if (child := command.get_command(context, name)) is None:
+            raise KeyError(" ".join((*path, name)))
+        yield from _below((*path, name), child)
 
 
 def _words(argv: tuple[str, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stackpane import InvalidInput, View, command
-from stackpane_s3.calls import GET_OBJECT, HEAD_BUCKET, HEAD_OBJECT, LIST_OBJECTS
+from stackpane_s3.calls import GET_OBJECT, HEAD_OBJECT, LIST_OBJECTS
 from stackpane_s3.params import BYTES, S3_URI, no_glob
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _WORKERS = 16
 
 
-@command("get", calls=(GET_OBJECT, HEAD_BUCKET, HEAD_OBJECT, LIST_OBJECTS))
+@command("get", calls=(GET_OBJECT, HEAD_OBJECT, LIST_OBJECTS))
 @click.argument("uri", type=S3_URI)
 @click.argument("dest", required=False)
 @click.option("-r", "--recursive", is_flag=True, help="Take all that is in the folder, or in the folders matched.")
