@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "stackpane.aws.lane": ("Lane",),
+    "stackpane.aws.lost": ("LostAnswer", "is_lost"),
     "stackpane.calls": ("Call", "Effect"),
     "stackpane.commands": ("Command", "Group", "command", "group"),
     "stackpane.errors": (
@@ -51,6 +52,8 @@ __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
     from stackpane.aws.lane import Lane as Lane
+    from stackpane.aws.lost import LostAnswer as LostAnswer
+    from stackpane.aws.lost import is_lost as is_lost
     from stackpane.calls import Call as Call
     from stackpane.calls import Effect as Effect
     from stackpane.commands import Command as Command

@@ -13,6 +13,8 @@ from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
 from stackpane.aws.guard import CALL, region_named
+from stackpane.aws.lost import is_lost
+from stackpane.aws.waiting import waited
 from stackpane.calls import fill
 from stackpane.errors import AwsError, ConnectionProblem, ExitCode, StackpaneError, UnprovenResponse
 from stackpane.text import human_duration, safe
@@ -59,6 +61,8 @@ class Asker:
     endpoint: str | None = None
     login: str = ""
     """The command that renews the credentials (``aws sso login --profile corp``), where there is one."""
+    timeout: float = 0.0
+    """Seconds that are waited for an answer."""
 
 
 def error_code(error: BaseException) -> str:
@@ -85,6 +89,13 @@ def explain(error: BaseException, asker: Asker) -> StackpaneError | None:
     """The error as a person needs it, ``None`` where it is none of AWS's or the network's."""
     if isinstance(error, StackpaneError):
         return error
+    problem = _meant(error, asker)
+    if problem is not None and is_lost(error) and _LOOK not in problem.hint:
+        problem.hint = f"{problem.hint} {_LOOK}".strip()
+    return problem
+
+
+def _meant(error: BaseException, asker: Asker) -> StackpaneError | None:
     if isinstance(error, botocore_errors.ClientError):
         return _client_error(error, asker)
     if isinstance(error, botocore_errors.BotoCoreError):
@@ -238,9 +249,16 @@ def _local_error(error: botocore_errors.BotoCoreError, asker: Asker) -> Stackpan
         case botocore_errors.ConnectionClosedError():
             return _connection(f"{where} closed the connection before it had answered ({asker.connection})", _LOOK)
         case botocore_errors.ConnectTimeoutError():
-            return _connection(f"{where} does not answer ({asker.connection}): no connection in time", _CHECK_NETWORK)
+            how_long = waited(error, asker.timeout)
+            return _connection(
+                f"{where} does not answer ({asker.connection}): no connection in time ({how_long})", _CHECK_NETWORK
+            )
         case botocore_errors.ReadTimeoutError():
-            return _connection(f"{where} accepted the request and did not answer in time ({asker.connection})", _LOOK)
+            how_long = waited(error, asker.timeout)
+            return _connection(
+                f"{where} accepted the request and did not answer in time ({asker.connection}): waited {how_long}",
+                _WAIT_LONGER,
+            )
         case botocore_errors.SSLError():
             hint = "Give the CA with --ca-bundle, or `connection edit --ca-bundle`; verification is never turned off."
             return _connection(f"the certificate of {where} cannot be verified: {text}", hint)
@@ -269,6 +287,7 @@ def _local_error(error: botocore_errors.BotoCoreError, asker: Asker) -> Stackpan
 
 
 _LOOK = "A change may have been made all the same: look before you repeat it."
+_WAIT_LONGER = "Wait longer for each try with --timeout SECONDS."
 _CHECK_NETWORK = "Check the network, VPN and proxy; `stackpane doctor` goes through the connection step by step."
 _CHECK_ENDPOINT = "Check the endpoint's address and port, and whether a proxy or a login page answers in its place."
 _LOGIN = (

@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stackpane.aws.lost import note_try
 from stackpane.calls import Call, Effect, placeholders
 from stackpane.errors import Refused, UnprovenResponse
 
@@ -77,8 +78,12 @@ class Guard:
         def prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
             _prove(response_dict, operation_model, self._declared(operation_model.name))
 
-        def needs_retry(operation: Any, caught_exception: Any, response: Any, **_: Any) -> None:
+        def needs_retry(
+            operation: Any, caught_exception: Any, response: Any, request_dict: Mapping[str, Any], **_: Any
+        ) -> None:
             call = self._declared(operation.name)
+            if call is None or call.effect is not Effect.READ:
+                note_try(request_dict["context"], caught_exception, response)
             if caught_exception is not None:
                 # As an ``UnprovenResponse`` has it: whoever counts what was done can tell what cannot have been.
                 caught_exception.only_read = call is not None and call.effect is Effect.READ
@@ -99,12 +104,16 @@ class Guard:
         events.register_first("needs-retry", needs_retry)
         events.register_first("after-call", after_call)
 
-    def about_to_call(self, operation: str, params: Mapping[str, Any]) -> None:
-        """What comes before every request, for one that is signed here and sent by others (``stackpane.aws.lane``)."""
+    def about_to_call(self, operation: str, params: Mapping[str, Any]) -> Call | None:
+        """What comes before every request, for one that is signed here and sent by others (``stackpane.aws.lane``).
+
+        Returns the call as it was declared, if calls are limited to those declared.
+        """
         self.before_call()
         call = self._declared(operation)
         if call is not None:
             self.record(call, names_of(call, params))
+        return call
 
     def _declared(self, operation: str) -> Call | None:
         return None if self.calls is None else self.calls.get(operation)

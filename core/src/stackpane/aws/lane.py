@@ -2,9 +2,11 @@
 
 A client call costs more than a millisecond of CPU, which is most of the time that a file of a few kilobytes takes. A
 request in the lane is a presigned one: botocore's client builds, checks and signs it (the guard's hooks see it as they
-see every call), and it is sent with ``http.client``. The lane knows only one outcome: an answer with the status that
-was hoped for, whole, from an AWS service. In every other case it returns ``None``, and the caller makes the client's
-own call, which retries, explains and raises as always; so nothing is decided here.
+see every call), and it is sent with ``http.client``. The lane knows only one good outcome: an answer with the status
+that was hoped for, whole, from an AWS service. In every other case it returns ``None``, and the caller makes the
+client's own call, which retries, explains and raises as always; so nothing is decided here. Only where a call that
+changes something may have been carried out, and nobody has said so, the lane raises ``LostAnswer``: the client's call
+is a repeat then, and a refusal of it says nothing about what the lane has done.
 
 Signatures in the query string can be forbidden by a bucket's policy, and a bucket can be in another region: a denial or
 a redirect closes the lane.
@@ -24,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from stackpane.aws.guard import is_from_aws
+from stackpane.aws.lost import LostAnswer
+from stackpane.calls import Call, Effect
 
 if TYPE_CHECKING:
     from stackpane.aws.guard import Guard
@@ -33,6 +37,9 @@ __all__ = ["Lane", "Reply"]
 _EXPIRES = 300
 """Seconds; a request is sent at once, so this is room for a clock that is off."""
 _GONE = (http.client.HTTPException, OSError)
+_REFUSED = range(300, 500)
+_NO_REFUSAL = 408
+"""The server has waited for more of the request, and may have had enough of it."""
 _ABOUT_THE_OBJECT = (304, 404, 409, 412, 416)
 """What says nothing of the way: the object is not there, or not as wanted. Any other refusal closes the lane."""
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -72,23 +79,31 @@ class Lane:
         """Make the client's call ``method`` (``get_object``), with ``body`` in place of its streaming parameter.
 
         Returns the answer if it has ``status``; ``None`` where the client must make the call. Raises what the guard
-        refuses with.
+        refuses with, and ``LostAnswer`` where a call that changes something may have been carried out.
         """
         if not self._is_open:
             return None
         operation: str = self._client.meta.method_to_api_mapping[method]
-        self._guard.about_to_call(operation, params)
+        call = self._guard.about_to_call(operation, params)
         url = urlsplit(self._client.generate_presigned_url(method, Params=dict(params), ExpiresIn=_EXPIRES))
         try:
-            found, headers, content = self._exchange(url.scheme, url.netloc, f"{url.path}?{url.query}", body)
+            connection = self._connection(url.scheme, url.netloc)
         except _GONE:
             self._drop()
             return None
-        if 300 <= found < 500 and found not in _ABOUT_THE_OBJECT:
-            self._is_open = False
-        if found != status or not is_from_aws(headers):
+        try:
+            found, headers, content = self._exchange(connection, f"{url.path}?{url.query}", body)
+        except _GONE as error:
+            self._drop()
+            _check_only_read(call, operation, f"the connection broke ({error or type(error).__name__})")
             return None
-        return Reply(self._members(operation, headers), content)
+        if found in _REFUSED and found not in _ABOUT_THE_OBJECT:
+            self._is_open = False
+        if found == status and is_from_aws(headers):
+            return Reply(self._members(operation, headers), content)
+        if found not in _REFUSED or found == _NO_REFUSAL or not is_from_aws(headers):
+            _check_only_read(call, operation, f"the answer (HTTP {found}) does not say what was done")
+        return None
 
     def close(self) -> None:
         """Close the connections; what another thread is waiting for ends at once, without an answer."""
@@ -103,11 +118,19 @@ class Lane:
         self._local.headers = {name: _text(value) for name, value in request.headers.items()}
         self._local.method = request.method
 
-    def _exchange(self, scheme: str, host: str, target: str, body: bytes | None) -> tuple[int, dict[str, str], bytes]:
-        connection = getattr(self._local, "connection", None)
+    def _connection(self, scheme: str, host: str) -> http.client.HTTPConnection:
+        """This thread's connection, open: what fails up to here was not sent."""
+        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect(scheme, host)
             self._connections.append(connection)
+        if connection.sock is None:
+            connection.connect()
+        return connection
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, target: str, body: bytes | None
+    ) -> tuple[int, dict[str, str], bytes]:
         connection.request(self._local.method, target, body=body, headers=self._local.headers)
         response = connection.getresponse()
         content = response.read()
@@ -139,6 +162,17 @@ class Lane:
         if connection is not None:
             connection.close()
             self._local.connection = None
+
+
+def _check_only_read(call: Call | None, operation: str, why: str) -> None:
+    """Raise ``LostAnswer`` where the call changes something, so that it matters whether it was carried out."""
+    if call is not None and call.effect is Effect.READ:
+        return
+    raise LostAnswer(
+        f"{operation} was sent, and its outcome is unknown: {why}",
+        "Look before you repeat it.",
+        repeatable=call is None or call.effect is not Effect.ONCE,
+    )
 
 
 def _authorities() -> str:

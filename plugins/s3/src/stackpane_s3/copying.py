@@ -23,16 +23,17 @@ from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
-from stackpane import StackpaneError, UnprovenResponse
+from stackpane import AwsError, StackpaneError, is_lost
 from stackpane.fanout import as_they_come
 from stackpane_s3.annotations import copy_annotations
+from stackpane_s3.heads import GONE, etag_of, etag_said, head_object, head_of
 from stackpane_s3.settings import carried
 from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["ABSENT", "Copied", "Copier", "Source", "etag_of", "head_of", "onto"]
+__all__ = ["ABSENT", "Copied", "Copier", "ExistsError", "Source", "onto"]
 
 SINGLE_MAX = 5 * 1024**3
 """Bytes that ``CopyObject`` takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
@@ -41,6 +42,8 @@ PART_MIN, PART_MAX, PARTS_MAX = 5 * 1024**2, 5 * 1024**3, 10_000
 PART = 128 * 1024**2
 """Bytes of a part where the source's own parts cannot be repeated."""
 PART_WORKERS = 8
+TICK = 0.2
+"""Seconds after which it is looked whether the copy is wanted any more."""
 TAGGING_HEADER_MAX = 2048
 """Bytes of tags that are surely taken with the upload; more are put afterwards."""
 
@@ -49,12 +52,15 @@ ABSENT: Conditions = {"IfNoneMatch": "*"}
 """The destination must not exist."""
 
 _CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
-_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NotFound", "404"})
 
 
 def onto(etag: str) -> Conditions:
     """The destination must be the object with this ETag."""
     return {"IfMatch": etag}
+
+
+class ExistsError(LeftAloneError):
+    """Something is where nothing was to be."""
 
 
 class Source(NamedTuple):
@@ -96,7 +102,8 @@ class Copier:
 
         Without ``settings`` the copy is what S3 makes of it: metadata, tags and the headers of the content stay, and so
         does the storage class. With them (of ``SettingsReader``) nothing else is taken over but the tags. Closing the
-        generator takes a copy in parts back. Raises ``LeftAloneError`` where an end is not as expected.
+        generator takes a copy in parts back. Raises ``LeftAloneError`` where an end is not as expected, ``ExistsError``
+        where that is because something is there already.
         """
         if self.session.is_emulator:
             self._look_first(source, key, conditions)
@@ -107,6 +114,8 @@ class Copier:
                 return copied
             return (yield from self._in_parts(source, key, conditions, settings))
         except Exception as error:
+            if is_lost(error) and _code(error) in _CHANGED and not _is_about_source(error):
+                return self._made_by_lost_try(source, key, settings, error)
             if (meant := self._meaning(source, key, conditions, error)) is None:
                 raise
             raise meant from error
@@ -114,12 +123,39 @@ class Copier:
     def verify(self, source: Source, key: str, copied: Copied) -> None:
         """Make sure that ``key`` holds the copy. Raises ``StackpaneError`` where it holds something else."""
         version = {"VersionId": copied.version_id} if copied.version_id is not None else {}
-        head = self.client.head_object(Bucket=self.bucket, Key=key, **version)
+        head = head_object(self.client, Bucket=self.bucket, Key=key, **version)
         if (head["ETag"], head["ContentLength"]) != (copied.etag, source.size):
             raise StackpaneError(
                 f"s3://{self.bucket}/{key} does not hold the copy ({copied.etag}, {source.size} bytes) "
                 f"but {head['ETag']}, {head['ContentLength']} bytes"
             )
+
+    def found(self, source: Source, key: str, settings: Mapping[str, Any] | None = None) -> Copied | None:
+        """The copy of ``source`` that is at ``key`` already; ``None``: it cannot be shown to be that.
+
+        The body is compared by checksums of the whole where S3 has them for both, else by the ETag; the settings (as
+        ``copy`` takes them) and the tags must be the same as well, as far as they may be seen.
+        """
+        there = head_of(self.client, Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
+        original = head_of(self.client, **source.address, ChecksumMode="ENABLED")
+        if there is None or original is None or original["ETag"] != source.etag or not _is_same_body(original, there):
+            return None
+        wanted = self._as_copied(original, source) if settings is None else settings
+        place = {"Bucket": self.bucket, "Key": key}
+        if not self._has_settings(there, wanted) or self._tags(original, source.address) != self._tags(there, place):
+            return None
+        return Copied(there["ETag"], there.get("VersionId"))
+
+    def _has_settings(self, head: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+        usual = {"StorageClass": "STANDARD", "Metadata": {}}
+        told = self.client.meta.service_model.operation_model("HeadObject").output_shape.members
+        names = _COPIED | {"StorageClass"} | (wanted.keys() & told.keys())
+        return all({**usual, **head}.get(name) == {**usual, **wanted}.get(name) for name in names)
+
+    def _tags(self, head: Mapping[str, Any], address: Mapping[str, str]) -> list[tuple[str, str]]:
+        if not head.get("TagCount"):
+            return []
+        return sorted((tag["Key"], tag["Value"]) for tag in self.client.get_object_tagging(**address)["TagSet"])
 
     def _look_first(self, source: Source, key: str, conditions: Conditions) -> None:
         if etag_of(self.client, **source.address) != source.etag:
@@ -142,9 +178,7 @@ class Copier:
             **given,
             **conditions,
         )
-        etag = answer.get("CopyObjectResult", {}).get("ETag")
-        if not etag:
-            raise UnprovenResponse(f"the answer does not say that s3://{self.bucket}/{key} was copied", code="NoETag")
+        etag = etag_said(answer.get("CopyObjectResult", {}), f"s3://{self.bucket}/{key}")
         return Copied(etag, answer.get("VersionId"))
 
     # In parts
@@ -152,7 +186,7 @@ class Copier:
     def _in_parts(
         self, source: Source, key: str, conditions: Conditions, settings: Mapping[str, Any] | None
     ) -> Generator[int, None, Copied]:
-        head = self.client.head_object(**source.address, IfMatch=source.etag, ChecksumMode="ENABLED")
+        head = head_object(self.client, **source.address, IfMatch=source.etag, ChecksumMode="ENABLED")
         tags = self.client.get_object_tagging(**source.address)["TagSet"]
         tagging = urlencode([(tag["Key"], tag["Value"]) for tag in tags])
         given = dict(settings) if settings is not None else self._as_copied(head, source)
@@ -176,7 +210,7 @@ class Copier:
         except BaseException:  # also where the generator is closed: parts that nobody completes are paid for
             self._abort(upload)
             raise
-        copied = Copied(answer["ETag"], answer.get("VersionId"))
+        copied = Copied(etag_said(answer, f"s3://{self.bucket}/{key}"), answer.get("VersionId"))
         target = place if copied.version_id is None else {**place, "VersionId": copied.version_id}
         if len(tagging) > TAGGING_HEADER_MAX:
             self.client.put_object_tagging(**target, Tagging={"TagSet": tags})
@@ -194,8 +228,12 @@ class Copier:
         ranges = [(start, min(start + size, source.size)) for start in range(0, source.size, size)]
         tasks = (partial(self._part, source, upload, number, *span) for number, span in enumerate(ranges, 1))
         done: list[dict[str, Any]] = []
-        with closing(as_they_come(tasks, PART_WORKERS)) as arriving:
+        # With a tick, so that a cancel is noticed while S3 copies: the parts are taken back then.
+        with closing(as_they_come(tasks, PART_WORKERS, tick=TICK)) as arriving:
             for part in arriving:
+                if part is None:
+                    yield 0
+                    continue
                 done.append(part)
                 start, end = ranges[part["PartNumber"] - 1]
                 yield end - start
@@ -211,14 +249,15 @@ class Copier:
             CopySourceIfMatch=source.etag,
             CopySourceRange=f"bytes={start}-{end - 1}",
         )
-        result = answer["CopyPartResult"]
+        result = answer.get("CopyPartResult", {})
+        etag = etag_said(result, f"part {number} of s3://{self.bucket}/{upload['Key']}")
         checksums = {name: value for name, value in result.items() if name.startswith("Checksum")}
-        yield {"PartNumber": number, "ETag": result["ETag"], **checksums}
+        yield {"PartNumber": number, "ETag": etag, **checksums}
 
     def _part_size(self, source: Source) -> int:
         """The source's own part size where all its parts have it, so that the copy gets the same ETag."""
         if (count := _part_count(source.etag)) > 1:
-            head = self.client.head_object(**source.address, PartNumber=1)
+            head = head_object(self.client, **source.address, PartNumber=1)
             first: int = head["ContentLength"]
             if PART_MIN <= first <= PART_MAX and math.ceil(source.size / first) == count:
                 return first
@@ -235,22 +274,38 @@ class Copier:
                     f"parts of {where} stay in upload {upload['UploadId']}: {self.session.explain(error)}"
                 )
 
+    def _made_by_lost_try(
+        self, source: Source, key: str, settings: Mapping[str, Any] | None, error: Exception
+    ) -> Copied:
+        """The copy that a first try has made, whose answer was lost. Raises ``AwsError`` where that cannot be shown."""
+        unknown = AwsError(
+            f"s3://{self.bucket}/{key} is not what it was, perhaps by this copy: the answer to a first try is lost",
+            "Look at it before you run the command again.",
+            _code(error),
+        )
+        try:
+            made = self.found(source, key, settings)
+        except Exception as unseen:
+            unknown.message = f"{unknown.message}, and what is there cannot be seen: {self.session.explain(unseen)}"
+            raise unknown from error
+        if made is None:
+            raise unknown from error
+        return made
+
     def _meaning(self, source: Source, key: str, conditions: Conditions, error: Exception) -> StackpaneError | None:
         """What an answer of S3 says about the two ends; ``None`` for every other error."""
         if not isinstance(error, ClientError):
             return None
-        code = str(error.response["Error"].get("Code", ""))
+        code = _code(error)
         reads_source = error.operation_name in _READ_SOURCE
         if code == "InvalidObjectState":
             restore = "Have S3 restore it for a while first: aws s3api restore-object"
             return StackpaneError(f"s3://{source.bucket}/{source.key} is archived and cannot be read", restore)
-        if code in _GONE and reads_source:
+        if code in GONE and reads_source:
             return LeftAloneError(f"s3://{source.bucket}/{source.key} is gone")
         if code not in _CHANGED:
             return None
-        # S3 names the condition; CopyObject is the one request that may have conditions on both ends.
-        condition = str(error.response["Error"].get("Condition", "")).lower()
-        if "copy-source" in condition or (reads_source and error.operation_name != "CopyObject"):
+        if _is_about_source(error):
             return _changed(source.bucket, source.key)
         return _exists(self.bucket, key) if "IfNoneMatch" in conditions else _changed(self.bucket, key)
 
@@ -271,6 +326,18 @@ _COPIED = frozenset(
 _MULTIPART_ETAG = re.compile(r'"[0-9a-f]{32}-([0-9]+)"')
 
 
+def _code(error: Exception) -> str:
+    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def _is_about_source(error: Exception) -> bool:
+    """Whether a condition on the source did not hold. S3 names it; only ``CopyObject`` has conditions on both ends."""
+    if not isinstance(error, ClientError):
+        return False
+    condition = str(error.response["Error"].get("Condition", "")).lower()
+    return "copy-source" in condition or error.operation_name in _READ_SOURCE - {"CopyObject"}
+
+
 def _part_count(etag: str) -> int:
     match = _MULTIPART_ETAG.fullmatch(etag)
     return int(match[1]) if match else 1
@@ -284,25 +351,18 @@ def _full_checksum(head: Mapping[str, Any]) -> tuple[str, str] | None:
     return next(((name.removeprefix("Checksum"), head[name]) for name in names), None)
 
 
-def head_of(client: Any, **address: str) -> Mapping[str, Any] | None:
-    """What ``HeadObject`` says of an object; ``None`` where there is none."""
-    try:
-        head: Mapping[str, Any] = client.head_object(**address)
-    except ClientError as error:
-        if str(error.response["Error"]["Code"]) in _GONE:
-            return None
-        raise
-    return head
+def _is_same_body(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two answers of ``HeadObject`` are about the same bytes."""
+    mine, theirs = _full_checksum(one), _full_checksum(other)
+    if mine is not None and theirs is not None and mine[0] == theirs[0]:
+        same = mine == theirs
+    else:
+        same = bool(one["ETag"] == other["ETag"])
+    return same and bool(one["ContentLength"] == other["ContentLength"])
 
 
-def etag_of(client: Any, **address: str) -> str | None:
-    """The ETag of an object; ``None`` where there is none."""
-    head = head_of(client, **address)
-    return None if head is None else str(head["ETag"])
-
-
-def _exists(bucket: str, key: str) -> LeftAloneError:
-    return LeftAloneError(f"s3://{bucket}/{key} exists already", "Replace it with --overwrite.")
+def _exists(bucket: str, key: str) -> ExistsError:
+    return ExistsError(f"s3://{bucket}/{key} exists already", "Replace it with --overwrite.")
 
 
 def _changed(bucket: str, key: str) -> LeftAloneError:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, StackpaneError
-from stackpane_s3.copying import ABSENT, Copied, Copier, Source, etag_of, onto
+from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, StackpaneError, is_lost
+from stackpane_s3.copying import ABSENT, Copied, Copier, ExistsError, Source, onto
 from stackpane_s3.copyjob import CopyJob
+from stackpane_s3.heads import GONE, etag_of, head_object
 from stackpane_s3.selection import Selection, link_to, only_first
 from stackpane_s3.spool import Spool
 from stackpane_s3.tally import LeftAloneError, Tally, is_unknown
@@ -56,6 +57,7 @@ class CopyPlan:
     moves: bool = False
     copied: Copied | None = field(default=None, init=False)
     """What S3 answered to the last copy."""
+    _remake: bool = field(default=False, init=False)
 
     @property
     def is_single(self) -> bool:
@@ -130,7 +132,7 @@ class CopyPlan:
     def _one(self, uri: S3Uri) -> Item:
         version = {"VersionId": self.version_id} if self.version_id is not None else {}
         try:
-            head = self._client_of(uri.bucket).head_object(Bucket=uri.bucket, Key=uri.key, **version)
+            head = head_object(self._client_of(uri.bucket), Bucket=uri.bucket, Key=uri.key, **version)
         except ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
                 raise AwsError(f"there is no object {uri}", _HINT, "NoSuchKey") from error
@@ -164,9 +166,15 @@ class CopyPlan:
         found = etag_of(self._client_of(self.destination.bucket), Bucket=self.destination.bucket, Key=first.to)
         if found is None:
             return ABSENT
+        if not self.overwrite and self._is_copied(first):
+            return ABSENT
         if not self.overwrite:
             raise Refused(f"{self._target(first)} exists already; nothing was copied", "Replace it with --overwrite.")
         return onto(found)
+
+    def _is_copied(self, item: Item) -> bool:
+        """Whether a move was begun before: the copy is there, and only the original has to go."""
+        return self.moves and self._copier.found(item.source, item.to) is not None
 
     # Saying what it means
 
@@ -212,31 +220,60 @@ class CopyPlan:
 
     def _copy(self, item: Item, conditions: Mapping[str, str]) -> Generator[int, None, int]:
         source = item.source
-        copied = yield from self._copier.copy(source, item.to, conditions)
+        try:
+            copied = yield from self._copier.copy(source, item.to, conditions)
+        except ExistsError:
+            found = self._copier.found(source, item.to) if self.moves else None
+            if found is None:
+                raise
+            copied = found
         self.copied = copied
         if self.moves:
             self._copier.verify(source, item.to, copied)
-            self._delete(source)
+            self._delete(item, copied)
         return item.size
 
-    def _delete(self, source: Source) -> None:
+    def _delete(self, item: Item, copied: Copied) -> None:
         """Delete the original, if it still is what was copied."""
+        source = item.source
         try:
             self._client_of(source.bucket).delete_object(Bucket=source.bucket, Key=source.key, IfMatch=source.etag)
         except Exception as error:
             code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-            if code in ("PreconditionFailed", "ConditionalRequestConflict", "412", "409"):
+            if code in GONE or (code in _CHANGED and is_lost(error) and self._is_gone(source)):
+                return
+            if code in _CHANGED and not is_lost(error):
                 raise LeftAloneError("copied, but the original has changed since, so it stays") from error
-            if code not in ("NoSuchKey", "404"):
-                raise self._copied_only(error) from error
+            raise self._copied_only(error, item, copied) from error
 
-    def _copied_only(self, error: Exception) -> Exception:
+    def _is_gone(self, source: Source) -> bool:
+        """Whether the original is not there any more; not so where that cannot be seen."""
+        try:
+            return etag_of(self._client_of(source.bucket), Bucket=source.bucket, Key=source.key) is None
+        except Exception as error:
+            name = f"s3://{source.bucket}/{source.key}"
+            self.session.warn(f"whether {name} is gone cannot be seen: {self.session.explain(error)}")
+            return False
+
+    def _copied_only(self, error: Exception, item: Item, copied: Copied) -> Exception:
         """What went wrong when the original was to go, in the place of the whole move's error."""
         explained = self.session.explain(error)
         if not isinstance(explained, StackpaneError):
             return error
         stays = "may still be there" if is_unknown(error) else "stays"
-        return type(explained)(f"copied, but the original {stays}: {explained.message}", explained.hint)
+        message = f"copied, but the original {stays}: {explained.message}"
+        if copied.etag != item.etag:
+            # The same command may not know this copy for one (see ``Copier.found``): it is told to make it again.
+            if self.is_single:
+                self._remake = True
+            elif not self.destination.at(item.to).is_folder:  # which would mean another key
+                message = f"{message}; move this one with: {self._move(item).command_line}"
+        return type(explained)(message, explained.hint)
+
+    def _move(self, item: Item) -> Link:
+        original, target = S3Uri(item.bucket, item.key), self.destination.at(item.to)
+        options: dict[str, Any] = {"overwrite": True, "storage_class": self.storage_class}
+        return Link.to("s3 mv", str(original), str(target), no_glob=original.glob is not None, **options)
 
     @cached_property
     def _copier(self) -> Copier:
@@ -276,9 +313,14 @@ class CopyPlan:
     @property
     def _again(self) -> Link:
         command = "s3 mv" if self.moves else "s3 cp"
-        options = {"overwrite": self.overwrite, "storage_class": self.storage_class, "version_id": self.version_id}
+        options = {
+            "overwrite": self.overwrite or self._remake,
+            "storage_class": self.storage_class,
+            "version_id": self.version_id,
+        }
         link = link_to(command, self.selections, **options)
         return Link((*link.argv, str(self.destination)))
 
 
+_CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 _HINT = "A folder is taken with --recursive; globs match within one folder, and --no-glob takes them as they are."

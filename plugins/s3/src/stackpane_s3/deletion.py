@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from stackpane import Progress
+from stackpane import Progress, is_lost
 from stackpane.fanout import as_they_come
-from stackpane_s3.tally import was_repeated
+from stackpane_s3.heads import GONE, head_object
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -41,7 +41,6 @@ _ROUNDS = 3
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _PASSING = frozenset({"InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted", "RequestTimeout"})
 _CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
-_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NotFound", "404"})
 # Characters that are not in XML 1.0, or that XML parsers replace: https://www.w3.org/TR/xml/#charsets
 _NOT_IN_XML = re.compile("[^\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -120,7 +119,7 @@ class Deletion:
     def _is_unchanged(self, target: Target) -> bool:
         """Whether the object still is what the plan saw; otherwise it is skipped with the reason."""
         try:
-            seen = self.client.head_object(Bucket=self.bucket, Key=target.key)["ETag"]
+            seen = head_object(self.client, Bucket=self.bucket, Key=target.key)["ETag"]
         except ClientError as error:
             self._not_done(target, str(error.response["Error"]["Code"]), str(self.session.explain(error)), last=True)
             return False
@@ -140,8 +139,8 @@ class Deletion:
             answer = self.client.delete_object(Bucket=self.bucket, Key=target.key, **given)
         except Exception as error:
             code = str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
-            if code in _CHANGED | _GONE:
-                self._not_done(target, code, "", last=last, repeated=was_repeated(error))
+            if code in _CHANGED | GONE:
+                self._not_done(target, code, "", last=last, lost=is_lost(error))
             else:
                 self.tally.raised(self.session, error, self.name(target))
             return
@@ -157,7 +156,7 @@ class Deletion:
             self.tally.raised(self.session, error, *map(self.name, chunk))
             return
         waiting = _Waiting(chunk)
-        repeated = answer["ResponseMetadata"].get("RetryAttempts", 0) > 0
+        lost = is_lost(answer)
         for entry in answer.get("Deleted", ()):
             if (target := waiting.take(entry)) is None:
                 self._not_asked(entry, "deleted")
@@ -168,7 +167,7 @@ class Deletion:
                 self._not_asked(entry, f"not deleted ({entry.get('Code')})")
             else:
                 code, message = entry.get("Code", ""), entry.get("Message", "")
-                self._not_done(target, code, message, last=last, repeated=repeated)
+                self._not_done(target, code, message, last=last, lost=lost)
         for target in waiting.left():
             self.tally.fail(self.name(target), "the answer does not say what became of it", unknown=True)
 
@@ -179,17 +178,20 @@ class Deletion:
             self.marked(target.key, marker)
         self.tally.did(size=target.size)
 
-    def _not_done(self, target: Target, code: str, message: str, *, last: bool, repeated: bool = False) -> None:
-        """``repeated``: the request was sent before, so this may be the work of a first try whose answer was lost."""
+    def _not_done(self, target: Target, code: str, message: str, *, last: bool, lost: bool = False) -> None:
+        """``lost``: the request was sent before, and this may be the work of a first try whose answer was lost."""
         name = self.name(target)
-        if repeated and code in _GONE:
+        if lost and code in GONE:
             self._done(target, None)
-        elif repeated and code in _CHANGED:
+        elif lost and code in _CHANGED:
             reason = "it has changed since the plan was made, or was deleted by the first try, whose answer was lost"
             self.tally.fail(name, reason, unknown=True)
         elif code in _CHANGED:
             self.tally.skip(name, "it has changed since the plan was made")
-        elif code in _GONE:
+        elif code in GONE:
+        elif lost and (code not in _PASSING or last):
+            reason = f"{code}: {message}" if message else code or "S3 gives no reason"
+            self.tally.fail(name, f"{reason}; the answer to a first try was lost", unknown=True)
             self.tally.skip(name, "it was gone already")
         elif code in _PASSING and not last:
             self._again.append(target)

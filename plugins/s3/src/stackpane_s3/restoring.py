@@ -12,6 +12,7 @@ from stackpane import Progress
 from stackpane_s3.copying import ABSENT, Copier, Source, onto
 from stackpane_s3.copyjob import CopyJob
 from stackpane_s3.deletion import Deletion, Target, ignores_conditions
+from stackpane_s3.heads import head_object
 from stackpane_s3.history import Change, Step, Version
 from stackpane_s3.settings import SettingsReader
 from stackpane_s3.spool import Spool
@@ -103,7 +104,7 @@ class Restoring:
 
     def _copy(self, step: Step) -> Generator[int, None, int]:
         version = {"VersionId": step.version_id}
-        head = self.client.head_object(Bucket=self.bucket, Key=step.key, **version)
+        head = head_object(self.client, Bucket=self.bucket, Key=step.key, **version)
         source = Source(self.bucket, step.key, step.etag or "", step.size, step.storage_class, step.version_id)
         conditions = ABSENT if step.current_etag is None else onto(step.current_etag)
         settings = self._settings.read(head, step.key)

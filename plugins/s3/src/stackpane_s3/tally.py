@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
 
-from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse
+from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse, is_lost
 from stackpane.text import human_count, human_size
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["LeftAloneError", "Tally", "is_unknown", "was_repeated"]
+__all__ = ["LeftAloneError", "Tally", "is_unknown"]
 
 _HOPELESS = 1000
 """Failures in a row, with nothing done between them, after which the rest is not tried: nobody wants a million."""
@@ -162,8 +162,8 @@ def _sorted(entries: list[Failure]) -> list[Failure]:
 def is_unknown(error: BaseException) -> bool:
     """Whether AWS may have done what was asked although this error came back.
 
-    It has not where it was only to be read, where it says so itself (HTTP 3xx, 4xx), where the request never reached
-    it, or where we say so.
+    It has not where it was only to be read, where it says so itself (HTTP 3xx, 4xx) and no try before was lost, where
+    the request never reached it, or where we say so.
     """
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -175,8 +175,5 @@ def is_unknown(error: BaseException) -> bool:
     if isinstance(error, StackpaneError):
         return error.__cause__ is not None and is_unknown(error.__cause__)
     return not isinstance(error, (ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
-
-
-def was_repeated(error: BaseException) -> bool:
-    """Whether the request had been sent before: then AWS may be telling of what that did, whose answer was lost."""
-    return isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+    if is_lost(error):
+        return True

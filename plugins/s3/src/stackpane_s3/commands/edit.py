@@ -92,7 +92,7 @@ class _Editing:
     @cached_property
     def present(self) -> Mapping[str, Any]:
         """The object as it is seen now. S3 does not name the storage class where it is the usual one."""
-        from stackpane_s3.copying import head_of
+        from stackpane_s3.heads import head_of
 
         if (head := head_of(self.client, **self.place)) is None:
             raise AwsError(f"there is no object {self.uri}", "See what there is with s3 ls.", "NoSuchKey")
@@ -169,9 +169,12 @@ class _Editing:
         except Exception as error:
             if not after_copy:
                 raise
+            from stackpane_s3.tally import is_unknown
+
             reason = self.session.explain(error)
+            were = "may not have been" if is_unknown(error) else "were not"
             raise AwsError(
-                f"{self.uri} was changed, but its tags were not: {reason}", "Run the command again."
+                f"{self.uri} was changed, but its tags {were}: {reason}", "Run the command again."
             ) from error
 
 

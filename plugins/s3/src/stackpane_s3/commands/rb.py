@@ -20,7 +20,7 @@ from stackpane_s3.calls import (
     LIST_MULTIPART_UPLOADS,
     LIST_OBJECT_VERSIONS,
 )
-from stackpane_s3.params import S3_URI
+from stackpane_s3.params import S3_BUCKET
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -49,7 +49,7 @@ class Upload(NamedTuple):
         LIST_OBJECT_VERSIONS,
     ),
 )
-@click.argument("uri", type=S3_URI, metavar="s3://BUCKET")
+@click.argument("uri", type=S3_BUCKET, metavar="s3://BUCKET")
 @click.option("--force", is_flag=True, help="Delete all versions and unfinished uploads in it first.")
 def rb(session: Session, uri: S3Uri, force: bool) -> Plan:
     """Delete a bucket. It must be empty of objects, old versions and unfinished uploads, unless --force is given.
@@ -193,7 +193,7 @@ class _Removal:
     def _delete_bucket(self, tally: Tally) -> None:
         from botocore.exceptions import ClientError
 
-        from stackpane_s3.tally import was_repeated
+        from stackpane import is_lost
 
         try:
             self.client.delete_bucket(Bucket=self.bucket)
@@ -202,7 +202,7 @@ class _Removal:
             if code == "BucketNotEmpty":
                 tally.skip(self.uri, "something has come into it since the plan was made")
                 return
-            if not (code == "NoSuchBucket" and was_repeated(error)):
+            if not (code == "NoSuchBucket" and is_lost(error)):
                 tally.raised(self.session, error, self.uri)
                 return
         tally.did()

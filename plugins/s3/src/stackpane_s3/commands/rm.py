@@ -147,10 +147,11 @@ class _Removal:
         from botocore.exceptions import ClientError
 
         from stackpane_s3.deletion import Target
+        from stackpane_s3.heads import head_object
 
         version = {"VersionId": self.version_id} if self.version_id is not None else {}
         try:
-            head = self.client.head_object(Bucket=self.bucket, Key=uri.key, **version)
+            head = head_object(self.client, Bucket=self.bucket, Key=uri.key, **version)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             is_marker = self.version_id is not None and code in ("405", "MethodNotAllowed")

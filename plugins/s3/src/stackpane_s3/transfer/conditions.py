@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
-from stackpane_s3.copying import head_of
+from stackpane import is_lost
+from stackpane_s3.heads import head_of
 from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ Send = Callable[[Conditions], Mapping[str, Any]]
 
 
 class TakenError(LeftAloneError):
-    """There is something where nothing was expected, or something else than was seen. Nothing was written."""
+    """There is something where nothing was expected, or something else than was seen.
+
+    Nothing was written, unless an answer was lost before: then it may be what was to be written.
+    """
 
 
 class ConflictError(TakenError):
@@ -82,7 +86,7 @@ class ConditionalWrites:
                 # S3 says of an upload in parts that it has to be begun anew.
                 if code != _CONFLICT or error.operation_name != "PutObject" or attempt == _CONFLICTS:
                     if code in (_UNMET if "IfMatch" in conditions else _EXISTS):
-                        raise self._taken(key, conditions, conflict=code == _CONFLICT) from error
+                        raise self._taken(key, conditions, conflict=code == _CONFLICT, lost=is_lost(error)) from error
                     raise
             self._stop.wait(0.2 * 2**attempt)
         raise AssertionError("count has no end")
@@ -114,8 +118,13 @@ class ConditionalWrites:
         if (head is None) == ("IfMatch" in conditions) or (head and head["ETag"] != conditions.get("IfMatch")):
             raise self._taken(key, conditions)
 
-    def _taken(self, key: str, conditions: Conditions, *, conflict: bool = False) -> TakenError:
+    def _taken(self, key: str, conditions: Conditions, *, conflict: bool = False, lost: bool = False) -> TakenError:
         name = f"s3://{self._bucket}/{key}"
+        if lost:
+            return TakenError(
+                f"{name} is not what it was, perhaps by this upload: the answer to a first try is lost",
+                "Look at it before you run the command again.",
+            )
         if conflict:
             return ConflictError(f"{name} is being written by somebody else", "Run the command again.")
         if "IfMatch" in conditions:

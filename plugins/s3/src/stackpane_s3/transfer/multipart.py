@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from stackpane import AwsError
-from stackpane_s3.copying import head_of
+from stackpane_s3.heads import etag_said, head_of
 from stackpane_s3.transfer import checksums
 from stackpane_s3.transfer.conditions import TakenError
 from stackpane_s3.transfer.uploads import Begun
@@ -82,7 +82,7 @@ class Multipart:
         target = self.target
         with target.body(read_at, start, size) as body:
             answer = target.client.upload_part(**self._address, PartNumber=number, Body=body, **target.checksum(digest))
-        self._parts[number] = Part(answer["ETag"], digest, size)
+        self._parts[number] = Part(etag_said(answer, f"part {number} of {target.uri}"), digest, size)
 
     def complete(self) -> Mapping[str, Any]:
         """Make the object of the parts, if the target's conditions hold. Raises ``TakenError`` where they do not."""

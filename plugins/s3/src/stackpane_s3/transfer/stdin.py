@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from stackpane_s3.copying import ABSENT, head_of, onto
+from stackpane_s3.copying import ABSENT, onto
+from stackpane_s3.heads import head_of
 from stackpane_s3.transfer import localio
 from stackpane_s3.transfer.bodies import ReadAt, digest
 from stackpane_s3.transfer.conditions import TakenError

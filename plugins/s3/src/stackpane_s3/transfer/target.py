@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackpane import LostAnswer
 from stackpane_s3.transfer.bodies import ReadAt, Slice
 
 if TYPE_CHECKING:
@@ -69,18 +71,21 @@ class Target(NamedTuple):
                 with self.body(content, 0, size) as body:
                     answer: Mapping[str, Any] = self.client.put_object(**request, Body=body)
                 return answer
-            answer = self._through_lane(request, content, conditions) or self.client.put_object(**request, Body=content)
+            answer = self._put(request, content, conditions)
             self.report.moving(size)
             return answer
 
         return self.writes.write("PutObject", self.key, self.conditions, send)
 
-    def _through_lane(
-        self, request: Mapping[str, Any], content: bytes, conditions: Mapping[str, str]
-    ) -> Mapping[str, Any] | None:
+    def _put(self, request: Mapping[str, Any], content: bytes, conditions: Mapping[str, str]) -> Mapping[str, Any]:
+        put: Callable[[], Mapping[str, Any]] = partial(self.client.put_object, **request, Body=content)
         # Trying out what the endpoint makes of conditions is meant to fail, which the lane has no answer for.
         if self.lane is None or conditions not in (self.conditions, {}):
-            return None
-        reply = self.lane.send("put_object", request, content)
+            return put()
+        try:
+            reply = self.lane.send("put_object", request, content)
+        except LostAnswer as lost:
+            self.stop.check()
+            return lost.repeat(put)
         self.stop.check()
-        return reply.members if reply is not None and "ETag" in reply.members else None
+        return put() if reply is None else reply.members

@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl
 
 from botocore.exceptions import ClientError
 
-from stackpane import StackpaneError
-from stackpane_s3.copying import ABSENT, head_of, onto
+from stackpane import StackpaneError, is_lost
+from stackpane_s3.copying import ABSENT, onto
+from stackpane_s3.heads import head_of
 from stackpane_s3.transfer import localio
 from stackpane_s3.transfer.bodies import digest
 from stackpane_s3.transfer.conditions import ConditionalWrites, ConflictError, TakenError
@@ -205,11 +206,11 @@ class Upload(Entry):
         self._check(descriptor, found)
         try:
             answer = target.put(content, size, checksum)
-        except TakenError:
+        except TakenError as error:
             # It may be this very file, from a run that was interrupted, or from a request whose answer was lost.
             if (head := self._found_same(descriptor, found)) is None:
                 raise
-            if self._conditions is ABSENT:
+            if self._conditions is ABSENT and not (error.__cause__ and is_lost(error.__cause__)):
                 options.report.same(size)
             else:
                 options.done(head, size)
