@@ -186,12 +186,12 @@ class Deletion:
         elif lost and code in _CHANGED:
             reason = "it has changed since the plan was made, or was deleted by the first try, whose answer was lost"
             self.tally.fail(name, reason, unknown=True)
-        elif code in _CHANGED:
-            self.tally.skip(name, "it has changed since the plan was made")
-        elif code in GONE:
         elif lost and (code not in _PASSING or last):
             reason = f"{code}: {message}" if message else code or "S3 gives no reason"
             self.tally.fail(name, f"{reason}; the answer to a first try was lost", unknown=True)
+        elif code in _CHANGED:
+            self.tally.skip(name, "it has changed since the plan was made")
+        elif code in GONE:
             self.tally.skip(name, "it was gone already")
         elif code in _PASSING and not last:
             self._again.append(target)

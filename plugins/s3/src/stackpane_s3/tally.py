@@ -165,6 +165,8 @@ def is_unknown(error: BaseException) -> bool:
     It has not where it was only to be read, where it says so itself (HTTP 3xx, 4xx) and no try before was lost, where
     the request never reached it, or where we say so.
     """
+    if is_lost(error):
+        return True
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return not (300 <= status < 500 or error.operation_name.startswith(_READS)) or status == 408
@@ -175,5 +177,3 @@ def is_unknown(error: BaseException) -> bool:
     if isinstance(error, StackpaneError):
         return error.__cause__ is not None and is_unknown(error.__cause__)
     return not isinstance(error, (ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
-    if is_lost(error):
-        return True
