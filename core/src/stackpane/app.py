@@ -128,7 +128,9 @@ class App:
 
             prompt = partial(self.face.ask, secret=True)
             make = partial(botocore_session, connection, store=self.store, prompt=prompt, note=self.face.note)
-            opened = self._opened.setdefault(connection, Opened(connection, make, self.record or record))
+            opened = self._opened.setdefault(
+                connection, Opened(connection, make, self.record or record, self.face.note)
+            )
         return opened
 
     def target(self, target: str) -> Link | None:

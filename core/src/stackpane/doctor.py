@@ -221,7 +221,8 @@ def _probe(run: Run, session: Session, plugin: Plugin) -> Check:
 
 def _ad_hoc(run: Run) -> dict[str, Any]:
     """The global options that make the place what it is, for a command that runs in it."""
-    return {name: value for name, value in run.given.items() if name in ("endpoint_url", "ca_bundle", "profile")}
+    kept = ("endpoint_url", "ca_bundle", "profile", "timeout")
+    return {name: value for name, value in run.given.items() if name in kept}
 
 
 def _attempt(name: str, session: Session, ask: Callable[[], tuple[str, str]]) -> Check:

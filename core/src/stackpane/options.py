@@ -8,7 +8,9 @@ from typing import Any, Literal, get_args
 
 import click
 
-__all__ = ["FORMATS", "GLOBAL_OPTIONS", "Settings"]
+__all__ = ["FORMATS", "GLOBAL_OPTIONS", "Settings", "seconds"]
+
+_DAY = 24 * 60 * 60
 
 Format = Literal["table", "json", "jsonl", "csv", "tsv", "yaml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -24,6 +26,7 @@ class Settings:
     all_regions: bool = False
     endpoint_url: str | None = None
     ca_bundle: str | None = None
+    timeout: float | None = None
     read_only: bool = False
     output: Format = "table"
     query: str | None = None
@@ -55,6 +58,22 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> Non
     """As ``_remember``, for ``a,b,c``."""
     names = tuple(name for name in (part.strip() for part in (value or "").split(",")) if name)
     _remember(ctx, param, names)
+
+
+def seconds(text: str) -> float:
+    """The time to wait that ``text`` says. Raises ``ValueError`` for what is none, or more than a day."""
+    value = float(text)
+    if not 0 < value <= _DAY:
+        raise ValueError(text)
+    return value
+
+
+def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """As ``_remember``, for a time to wait."""
+    try:
+        _remember(ctx, param, None if value is None else seconds(value))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no number of seconds above 0, a day at most.", ctx, param) from None
 
 
 def _complete(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
@@ -95,6 +114,12 @@ GLOBAL_OPTIONS: tuple[click.Option, ...] = (
     _option("--all-regions", is_flag=True, help="Every region of the connection, or all that AWS has for the service."),
     _option("--endpoint-url", metavar="URL", help="Send requests here instead of to AWS (an emulator)."),
     _option("--ca-bundle", metavar="FILE", help="CA certificates to verify the endpoint with."),
+    _option(
+        "--timeout",
+        metavar="SECONDS",
+        callback=_seconds,
+        help="Wait so long for the answer to each try of a request; 30 unless given.",
+    ),
     _option("--read-only", is_flag=True, help="Refuse every call that would change something."),
     _option("-o", "--output", type=click.Choice(FORMATS), help="The output format; table unless given."),
     _option("--query", metavar="JMESPATH", help="Select from the output, as in the AWS CLI."),

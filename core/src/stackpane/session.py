@@ -80,6 +80,13 @@ class Session:
         """Tell the user one thing beside the result, in one line."""
         self.notify(message)
 
+    def under_way(self) -> list[str]:
+        """The changes that were sent and are not answered yet: the operation, and the ARN that it is about."""
+        from stackpane.calls import fill
+
+        values = {"partition": self.partition, "region": self.region}
+        return [f"{call.name} on {fill(call.arns[0], {**values, **names})}" for call, names in self.opened.under_way]
+
     @contextmanager
     def part(self, what: str) -> Iterator[None]:
         """Let a part of a view be missing: where it is denied, or the endpoint does not have it, warn and go on.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from stackpane.aws.endpoints import is_emulator, partition_of, proxies, refusal
 from stackpane.aws.explain import Asker
 from stackpane.aws.guard import Guard
+from stackpane.aws.underway import UnderWay
+from stackpane.aws.waiting import Waiting
 from stackpane.calls import GET_CALLER_IDENTITY, Call
 from stackpane.errors import ConnectionProblem
 
@@ -67,7 +69,8 @@ class Pace:
 class Opened:
     """A connection with its credentials: makes guarded clients and keeps them. Safe to share between threads.
 
-    ``botocore_session`` is called once, when the first client is wanted.
+    ``botocore_session`` is called once, when the first client is wanted; ``record`` is told of every call that is about
+    to be made, ``note`` what the user should know meanwhile.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Opened:
         connection: Connection,
         botocore_session: Callable[[], BotocoreSession],
         record: Callable[[Call, Mapping[str, str]], None] = lambda _call, _names: None,
+        note: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.connection = connection
         self._make_session = botocore_session
@@ -85,6 +89,8 @@ class Opened:
         self._pace = Pace(connection.rate_limit)
         self._identity: Identity | None = None
         self._account_checked = connection.account_id is None
+        self._waiting = Waiting(note)
+        self.under_way = UnderWay()
 
     @property
     def session(self) -> BotocoreSession:
@@ -116,6 +122,7 @@ class Opened:
             partition=self.partition(region),
             endpoint=self.connection.endpoint_url,
             login=self._login_command(),
+            timeout=self._timeout(),
         )
 
     def client(
@@ -150,7 +157,7 @@ class Opened:
         url, config = client.meta.endpoint_url, client.meta.config
         if get_environ_proxies(url) if config.proxies is None else config.proxies:
             return None
-        return Lane(client, guard, self.connection.ca_bundle, _READ_TIMEOUT)
+        return Lane(client, guard, self.connection.ca_bundle, self._timeout())
 
     def identity(self, region: str) -> Identity:
         """Who the credentials are, asked of AWS once."""
@@ -172,10 +179,11 @@ class Opened:
         connection = self.connection
         endpoint = connection.endpoint_for(service)
         mine = [call for call in calls or () if call.service == service]
+        timeout = self._timeout(read_timeout)
         config = Config(
             region_name=region,
-            connect_timeout=_CONNECT_TIMEOUT,
-            read_timeout=read_timeout or _READ_TIMEOUT,
+            connect_timeout=min(_CONNECT_TIMEOUT, timeout),
+            read_timeout=timeout,
             retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
             max_pool_connections=_POOL,
             tcp_keepalive=True,
@@ -195,7 +203,12 @@ class Opened:
             config=config,
         )
         lean.attach(client, mine, raw=raw)
+        self._waiting.attach(client, _ATTEMPTS)
         return client
+
+    def _timeout(self, usual: float | None = None) -> float:
+        """Seconds to wait for an answer: what the user says goes before what is usual for the calls."""
+        return self.connection.timeout or usual or _READ_TIMEOUT
 
     def _guard(self, service: str, region: str, calls: tuple[Call, ...] | None, *, dry_run: bool) -> Guard:
         connection = self.connection
@@ -209,6 +222,7 @@ class Opened:
             # Asking who one is must be possible before it is known, and counts as no call of a command.
             before_call=self._pace.wait if service == GET_CALLER_IDENTITY.service else partial(self._check, region),
             record=self._record,
+            under_way=self.under_way,
         )
 
     def _login_command(self) -> str:

@@ -301,9 +301,10 @@ class _CredentialSession(botocore.session.Session):
         """botocore's client, with the connection's endpoint, CA bundle and proxy, behind the guard."""
         connection = self._connection
         region = region_name or self._region()
+        timeout = connection.timeout or 30
         config = Config(
-            connect_timeout=5,
-            read_timeout=30,
+            connect_timeout=min(5, timeout),
+            read_timeout=timeout,
             retries={"total_max_attempts": 3, "mode": "standard"},
             proxies=endpoints.proxies(connection, service_name),
         )

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stackpane.aws.lost import note_try
+from stackpane.aws.underway import UnderWay
 from stackpane.calls import Call, Effect, placeholders
 from stackpane.errors import Refused, UnprovenResponse
+from stackpane.fanout import check_wanted
 
 __all__ = ["CALL", "Guard", "is_from_aws", "is_proven", "names_of"]
 
@@ -37,7 +39,7 @@ class Guard:
     ``calls`` are the running command's declared calls by operation name; ``None`` lifts the limit (the demo's seeding).
     ``refuse_url`` says why a URL must not be contacted, or ``None``. ``before_call`` runs before each request is built
     (account check, rate limit); ``record`` notes the name of a call that is about to be made; a ``dry_run`` sends no
-    change.
+    change; ``under_way`` has the changes that are not answered yet.
     """
 
     service: str
@@ -48,6 +50,7 @@ class Guard:
     dry_run: bool = False
     before_call: Callable[[], None] = _nothing
     record: Callable[[Call, Mapping[str, str]], None] = _nothing
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     def attach(self, client: Any) -> None:
         """Put the guard before everything the client does."""
@@ -62,17 +65,25 @@ class Guard:
         def check_url(request: Any, operation_name: str, **_: Any) -> None:
             self._check(operation_name)
             self._check_url(request.url)
+            if not request.context.get("is_presign_request"):
+                return
             method = service_model.operation_model(operation_name).http.get("method")
-            if request.context.get("is_presign_request") and request.method != method:
+            if request.method != method:
                 raise Refused(f"{operation_name} is a {method} request; it cannot be presigned as {request.method}")
+            # whoever has the link makes the call with the rights of these credentials
+            note(request.context)
 
         def before_call(context: dict[str, Any], **_: Any) -> None:
             self.before_call()
+            note(context)
+
+        def note(context: Mapping[str, Any]) -> None:
             call, names = context.get(CALL, (None, {}))
             if call is not None:
                 self.record(call, names)
 
         def before_send(request: Any, **_: Any) -> None:
+            check_wanted()
             self._check_url(request.url)
 
         def prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
@@ -103,6 +114,7 @@ class Guard:
         events.register_first("before-send", before_send)
         events.register_first("needs-retry", needs_retry)
         events.register_first("after-call", after_call)
+        self.under_way.attach(client, CALL)
 
     def about_to_call(self, operation: str, params: Mapping[str, Any]) -> Call | None:
         """What comes before every request, for one that is signed here and sent by others (``stackpane.aws.lane``).

@@ -25,7 +25,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from stackpane.aws.guard import is_from_aws
+from stackpane.aws.guard import is_from_aws, names_of
 from stackpane.aws.lost import LostAnswer
 from stackpane.calls import Call, Effect
 
@@ -92,7 +92,8 @@ class Lane:
             self._drop()
             return None
         try:
-            found, headers, content = self._exchange(connection, f"{url.path}?{url.query}", body)
+            with self._guard.under_way.sending(call, names_of(call, params) if call else {}):
+                found, headers, content = self._exchange(connection, f"{url.path}?{url.query}", body)
         except _GONE as error:
             self._drop()
             _check_only_read(call, operation, f"the connection broke ({error or type(error).__name__})")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Terminal", "run"]
 
+_NAMED = 3
+"""Changes of unknown outcome that are named; there may be as many as workers."""
+
 
 class Terminal:
     """How the command line speaks to its user: on stderr, one line at a time."""
@@ -67,7 +70,10 @@ def run(argv: Sequence[str]) -> int:
 
             console.write(complete(app.root, state, instruction))
             return ExitCode.DONE
-        return int(_run(app, state, argv, console))
+        code = int(_run(app, state, argv, console))
+        if code == ExitCode.INTERRUPTED:
+            _tell_under_way(state, console)
+        return code
     except ReaderGone:
         return ExitCode.DONE
     except click.exceptions.Exit as stop:
@@ -76,6 +82,7 @@ def run(argv: Sequence[str]) -> int:
         return _usage(error, console)
     except (KeyboardInterrupt, click.Abort):
         console.note("Interrupted.")
+        _tell_under_way(state, console)
         return ExitCode.INTERRUPTED
     except Exception as error:
         return _failed(error, state, console, debug=debug)
@@ -89,6 +96,15 @@ def _run(app: App, state: Run, argv: Sequence[str], console: Console) -> int:
 
     code = show(placed(view, place_of(state.settings)), _options(state, argv), console)
     return ExitCode.SOME_FAILED if state.failed and code == ExitCode.DONE else code
+
+
+def _tell_under_way(state: Run, console: Console) -> None:
+    """Say which changes were sent and not answered when the command was interrupted: nothing else is left to doubt."""
+    sent = [text for session in state.sessions for text in session.under_way()]
+    if sent:
+        more = f" and {len(sent) - _NAMED:,} more" if len(sent) > _NAMED else ""
+        named = ", ".join(sent[:_NAMED])
+        console.note(f"Sent and not answered, so it may have been done (look before you repeat it): {named}{more}")
 
 
 def _options(state: Run, argv: Sequence[str]) -> OutputOptions:
@@ -153,10 +169,10 @@ def _traceback(error: Exception, console: Console) -> None:
     """The stack without locals, each line made safe to show."""
     import traceback
 
-    from stackpane.redaction import redact
+    from stackpane.redaction import redact_lines
 
-    for line in "".join(traceback.format_exception(error)).splitlines():
-        console.note(redact(line))
+    for line in redact_lines("".join(traceback.format_exception(error))):
+        console.note(line)
 
 
 def _log_to_stderr() -> None:

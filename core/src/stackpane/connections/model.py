@@ -138,6 +138,8 @@ class Connection:
     rate_limit: float | None = None
     services: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    timeout: float | None = None
+    """Seconds to wait for the answer to each try of a request, in this run only; ``None``: what clients wait."""
     ad_hoc: bool = False
     """The endpoints hold for this run only and were not saved: real credentials go there only where it is AWS."""
 

@@ -21,7 +21,7 @@ from stackpane.connections.catalogue import Catalogue, has_environment
 from stackpane.connections.model import DUMMY_KEY, Connection, Origin, Source, looks_dummy
 from stackpane.connections.profiles import Endpoints, endpoints_of_environment
 from stackpane.errors import ConnectionProblem, InvalidInput
-from stackpane.options import Settings
+from stackpane.options import Settings, seconds
 
 if TYPE_CHECKING:
     from stackpane.connections.store import ConnectionStore
@@ -120,7 +120,17 @@ class _Choice:
             self._with_endpoints(connection),
             ca_bundle=None if bundle is None else str(Path(bundle).expanduser()),
             read_only=connection.read_only or self.settings.read_only,
+            timeout=self._timeout(),
         )
+
+    def _timeout(self) -> float | None:
+        text = self.environ.get("STACKPANE_TIMEOUT")
+        if self.settings.timeout is not None or not text:
+            return self.settings.timeout
+        try:
+            return seconds(text)
+        except ValueError:
+            raise InvalidInput(f"STACKPANE_TIMEOUT is no number of seconds above 0, a day at most: {text}") from None
 
     def _with_endpoints(self, connection: Connection) -> Connection:
         if self.settings.endpoint_url:

@@ -22,6 +22,8 @@ WORKERS = 24
 """Copies at a time; S3 does the work, so what counts is how many requests are on the way."""
 TICK = 0.2
 """Seconds after which progress is said again although nothing moved."""
+PATIENCE = 3.0
+"""Seconds that a cancel waits for answers, and for copies in parts to be taken back."""
 
 T = TypeVar("T")
 
@@ -44,7 +46,7 @@ class CopyJob(Generic[T]):
     def run(self, items: Iterable[T], total_bytes: int) -> Generator[Progress, None, None]:
         """Run to the end; closing the generator stops after the parts that are under way, and takes them back."""
         tasks = (partial(self._one, item) for item in self._until_stopped(items))
-        with closing(as_they_come(tasks, WORKERS, tick=TICK)) as steps:
+        with closing(as_they_come(tasks, WORKERS, patience=PATIENCE, tick=TICK)) as steps:
             current = ""
             for step in steps:
                 if step is not None:
@@ -68,8 +70,9 @@ class CopyJob(Generic[T]):
         name = self.name(item)
         work = self.work(item)
         try:
-            while True:
-                yield next(work), name
+            with self.tally.trying():
+                while True:
+                    yield next(work), name
         except StopIteration as end:
             self.tally.did(size=end.value)
         except LeftAloneError as error:

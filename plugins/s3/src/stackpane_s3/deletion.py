@@ -35,6 +35,8 @@ WORKERS = 8
 """Requests at a time. S3 counts every key of a batch against its 3,500 writes a second and prefix."""
 TICK = 0.2
 """Seconds after which progress is said again although nothing moved."""
+PATIENCE = 3.0
+"""Seconds that a cancel waits for answers: what S3 has not answered by then counts as unknown."""
 
 _ROUNDS = 3
 # What S3 says of an entry that may well work when it is asked for again.
@@ -92,7 +94,7 @@ class Deletion:
 
     def _round(self, targets: Iterable[Target], *, look_first: bool, last: bool) -> Generator[Progress, None, None]:
         tasks = (partial(self._work, chunk, look_first=look_first, last=last) for chunk in chunks(targets))
-        with closing(as_they_come(self._until_stopped(tasks), WORKERS, tick=TICK)) as steps:
+        with closing(as_they_come(self._until_stopped(tasks), WORKERS, patience=PATIENCE, tick=TICK)) as steps:
             for step in steps:
                 yield Progress(self.tally.accounted, self.tally.total, self.tally.unit + "s", current=step or "")
 
@@ -110,10 +112,11 @@ class Deletion:
     def _work(self, chunk: list[Target], *, look_first: bool, last: bool) -> Iterator[str]:
         if look_first:
             chunk = [target for target in chunk if target.condition is None or self._is_unchanged(target)]
-        if len(chunk) == 1:
-            self._delete_one(chunk[0], last=last)
-        elif chunk:
-            self._delete_batch(chunk, last=last)
+        with self.tally.trying(len(chunk)):
+            if len(chunk) == 1:
+                self._delete_one(chunk[0], last=last)
+            elif chunk:
+                self._delete_batch(chunk, last=last)
         yield chunk[-1].key if chunk else ""
 
     def _is_unchanged(self, target: Target) -> bool:

@@ -54,6 +54,7 @@ class Tally:
     _in_a_row: int = 0
     _unknown: int = 0
     _skips: int = 0
+    _trying: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def did(self, count: int = 1, size: int = 0) -> None:
@@ -72,6 +73,17 @@ class Tally:
             self.stopped = self.stopped or self._in_a_row >= _HOPELESS
             if len(self._failed) < _LISTED:
                 self._failed.append(Failure(target, reason, unknown=unknown))
+
+    @contextmanager
+    def trying(self, count: int = 1) -> Iterator[None]:
+        """Entries that AWS is asked to change within the block, at the end of which their outcome is added."""
+        with self._lock:
+            self._trying += count
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._trying -= count
 
     def raised(self, session: Session, error: Exception, *targets: str) -> None:
         """The request for these entries raised an error. No more are tried where the next would fare no better."""
@@ -144,12 +156,18 @@ class Tally:
 
     @contextmanager
     def told_when_cancelled(self, session: Session, verb: str) -> Iterator[None]:
-        """Say how far the job came where it is cancelled: its ``Outcome`` can then not be returned any more."""
+        """Say how far the job came where it is cancelled: its ``Outcome`` can then not be returned any more.
+
+        What is still being tried then was waited for in vain.
+        """
         try:
             yield
-        except GeneratorExit:
+        except (GeneratorExit, KeyboardInterrupt):
+            trying = min(self._trying, self.untried)
+            unknown = f", {trying:,} not answered" if trying else ""
             session.warn(
-                f"stopped: {verb} {self.done:,} of {human_count(self.total, self.unit)}, {self.untried:,} not tried"
+                f"stopped: {verb} {self.done:,} of {human_count(self.total, self.unit)}{unknown}, "
+                f"{self.untried - trying:,} not tried"
             )
             raise
 
