@@ -13,7 +13,7 @@ from stackpane import InvalidInput, Link
 if TYPE_CHECKING:
     from stackpane_s3.uris import S3Uri
 
-__all__ = ["Edit", "Entries", "assigned"]
+__all__ = ["Edit", "Entries", "assigned", "check_fields"]
 
 HEADERS = {
     "content_type": "ContentType",
@@ -40,6 +40,25 @@ def assigned(pairs: Iterable[str], what: str) -> dict[str, str]:
         if found.setdefault(key, value) != value:
             raise InvalidInput(f"the {what} {key!r} is given twice, differently")
     return found
+
+
+def check_fields(headers: Mapping[str, Any], metadata: Mapping[str, str]) -> None:
+    """Raise ``InvalidInput`` for a header, or an entry of the user metadata, that HTTP cannot carry as it is."""
+    for name, value in [*headers.items(), *metadata.items()]:
+        if isinstance(value, str) and (_FIELD.fullmatch(value) is None or value != value.strip()):
+            raise InvalidInput(
+                f"{name}: {value!r} cannot be kept as it is",
+                "S3 keeps headers and metadata as printable ASCII without spaces at its ends; tags may have more.",
+            )
+    for name in metadata:
+        _check_name(name)
+
+
+def _check_name(name: str) -> None:
+    if _TOKEN.fullmatch(name) is None:
+        raise InvalidInput(
+            f"{name!r} cannot name metadata", "Letters, digits and -_. are safe; S3 makes them lower case."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +104,9 @@ class Edit:
 
     def checked(self) -> Edit:
         """Itself, with metadata names as S3 keeps them. Raises ``InvalidInput`` for what HTTP cannot carry."""
-        for name, value in [*self.headers.items(), *self.metadata.set.items()]:
-            if isinstance(value, str) and (_FIELD.fullmatch(value) is None or value != value.strip()):
-                raise InvalidInput(
-                    f"{name}: {value!r} cannot be kept as it is",
-                    "S3 keeps headers and metadata as printable ASCII without spaces at its ends; tags may have more.",
-                )
-        for name in (*self.metadata.set, *self.metadata.remove):
-            if _TOKEN.fullmatch(name) is None:
-                raise InvalidInput(
-                    f"{name!r} cannot name metadata", "Letters, digits and -_. are safe; S3 makes them lower case."
-                )
+        check_fields(self.headers, self.metadata.set)
+        for name in self.metadata.remove:
+            _check_name(name)
         lower = Entries(
             {name.lower(): value for name, value in self.metadata.set.items()},
             tuple(name.lower() for name in self.metadata.remove),

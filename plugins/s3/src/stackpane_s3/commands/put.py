@@ -98,11 +98,13 @@ _HOW = ("overwrite", "exclude", "restart", "part_size", "workers", "checksum_alg
 
 def _settings(metadata: tuple[str, ...], tag: tuple[str, ...], **headers: str | None) -> dict[str, Any]:
     """What the objects are to be, as ``PutObject`` takes it. Raises ``InvalidInput``."""
-    from stackpane_s3.editing import assigned
+    from stackpane_s3.editing import assigned, check_fields
 
     settings: dict[str, Any] = {_SETTINGS[name]: value for name, value in headers.items() if value is not None}
-    if metadata:
-        settings["Metadata"] = {name.lower(): value for name, value in assigned(metadata, "metadata").items()}
+    entries = {name.lower(): value for name, value in assigned(metadata, "metadata").items()}
+    check_fields(settings, entries)
+    if entries:
+        settings["Metadata"] = entries
     if tag:
         settings["Tagging"] = urlencode(assigned(tag, "tag"))
     if "SSEKMSKeyId" in settings and "ServerSideEncryption" not in settings:
