@@ -106,7 +106,7 @@ def test_every_fact_of_a_connection_is_saved(store: ConnectionStore) -> None:
     store.save(FULL, replace=False)
     assert store.read().connections["full"] == FULL
     unset = [field for field in Connection.__dataclass_fields__ if getattr(FULL, field) in (None, (), {}, False)]
-    assert set(unset) == {"base", "secret", "ad_hoc"}, "a new field needs a place in this test"
+    assert set(unset) == {"base", "secret", "ad_hoc", "timeout"}, "a new field needs a place in this test"
 
 
 def test_a_fact_taken_back_leaves_the_file(store: ConnectionStore) -> None:

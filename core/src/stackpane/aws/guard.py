@@ -269,6 +269,8 @@ def _prove(response_dict: Mapping[str, Any], operation_model: Any, call: Call | 
     # 5xx without a request id comes from load balancers in front of AWS too: an error either way, and worth a retry.
     if status >= 500 or is_proven(response_dict, operation_model):
         return
+    if not isinstance(response_dict["body"], bytes):  # a stream, which nobody will read
+        response_dict["body"].close()
     kind = response_dict["headers"].get("content-type", "no content type")
     raise UnprovenResponse(
         f"{operation_model.name}: the answer (HTTP {status}, {kind}) is no AWS service's; the outcome is unknown",

@@ -25,14 +25,16 @@ _LISTED = 20
 
 def show_outcome(outcome: Outcome, query: Query | None, options: OutputOptions, io: Console) -> ExitCode:
     """Write the outcome's data and say what it came to; the exit code tells whether something failed."""
-    with contextlib.suppress(ReaderGone):  # the work is done, and counts
-        if query is not None:
-            show_result(query(outcome_object(outcome)), options, io)
-        elif options.format != "table":
-            show_result(outcome_object(outcome), options, io)
-        elif outcome.result:
-            io.write(object_sheet(machine(outcome.result)))
-    tell_outcome(outcome, io)
+    try:
+        with contextlib.suppress(ReaderGone):
+            if query is not None:
+                show_result(query(outcome_object(outcome)), options, io)
+            elif options.format != "table":
+                show_result(outcome_object(outcome), options, io)
+            elif outcome.result:
+                io.write(object_sheet(machine(outcome.result)))
+    finally:  # also where stdout fails: the work is done, and counts
+        tell_outcome(outcome, io)
     return ExitCode.SOME_FAILED if outcome.failed else ExitCode.DONE
 
 
