@@ -13,8 +13,8 @@ PROFILES = ["plain", "two words", "$(touch ran)", "`touch ran`", "a;touch ran", 
 ASK = """
 complete() { :; }
 eval "$(stackpane completion bash)"
-COMP_WORDS=(stackpane --profile "")
-COMP_CWORD=2
+COMP_LINE="stackpane --profile "
+COMP_POINT=${#COMP_LINE}
 _stackpane_completion stackpane
 printf '%s\\n' "${COMPREPLY[@]}"
 """

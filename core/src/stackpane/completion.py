@@ -7,17 +7,20 @@ deadline; whatever goes wrong there completes to nothing, because a prompt must 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
+from click.shell_completion import CompletionItem
 
 from stackpane.commands import command
 from stackpane.errors import StackpaneError
+from stackpane.shells import SHELLS
 from stackpane.text import is_plain
-from stackpane.views import Document, PageRequest, Row, Table
+from stackpane.views import Document, PageRequest, Table
 
 if TYPE_CHECKING:
     from stackpane.app import Run
@@ -25,25 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["complete", "completion", "connections", "live", "profiles", "regions"]
 
-
-class _Bash(BashComplete):
-    """Click's, but bash puts a proposal into the line as it stands: what the shell would act on gets a backslash."""
-
-    def format_completion(self, item: CompletionItem) -> str:
-        """A proposal's type and text as click's script reads them."""
-        # Twice the backslash: the script's own ``read`` takes one of them off.
-        return super().format_completion(CompletionItem(_ACTED_ON.sub(r"\\\\\g<0>", str(item.value)), item.type))
-
-
-# What ``shlex.quote`` would quote for, but letters of any script.
-_ACTED_ON = re.compile(r"[^\w@%+=:,./-]")
-_SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": ZshComplete, "fish": FishComplete}
 _VARIABLE = "_STACKPANE_COMPLETE"
 _MOST = 200
+"""Live names that are proposed; nobody reads more."""
+_PATIENCE = 3.0
+"""Seconds that live names may take; an endpoint that is slower has none."""
 
 
 @command("completion", needs="runner", shared=False)
-@click.argument("shell", type=click.Choice(sorted(_SHELLS)))
+@click.argument("shell", type=click.Choice(sorted(SHELLS)))
 def completion(run: Run, shell: str) -> Document:
     """Print the completion script for a shell.
 
@@ -52,16 +45,20 @@ def completion(run: Run, shell: str) -> Document:
     zsh:  eval "$(stackpane completion zsh)"    in ~/.zshrc
     fish: stackpane completion fish | source    in ~/.config/fish/config.fish
     """
-    script = _SHELLS[shell](run.app.root, {}, "stackpane", _VARIABLE).source()
+    script = SHELLS[shell](run.app.root, {}, "stackpane", _VARIABLE).source()
     return Document(script.encode() + b"\n", media_type="text/x-shellscript", name=f"stackpane.{shell}")
 
 
 def complete(root: click.Group, run: Run, instruction: str) -> str:
-    """What the shell's script asks for (``bash_complete``), as it reads it; the words come by the environment."""
+    """What the shell's script asks for (``bash_complete``), line by line; the words come by the environment."""
     shell = instruction.partition("_")[0]
-    if shell not in _SHELLS:
+    if shell not in SHELLS:
         return ""
-    return _SHELLS[shell](root, {"obj": run}, "stackpane", _VARIABLE).complete()
+    try:
+        proposals = SHELLS[shell](root, {"obj": run}, "stackpane", _VARIABLE).complete()
+    except StackpaneError:  # a plugin that cannot be loaded; the command will say so
+        return ""
+    return f"{proposals}\n" if proposals else ""
 
 
 def connections(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -93,27 +90,42 @@ def regions(_ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 def live(
-    link: Callable[[click.Context, str], Link], value: Callable[[Row], str | None]
+    link: Callable[[click.Context, str], Link], value: Callable[[Mapping[str, Any]], str | None]
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """A ``shell_complete`` callback over live names: the rows of the table that ``link`` leads to, read by ``value``.
 
-    ``link`` is given click's context and what was typed so far.
+    ``link`` is given click's context and what was typed so far, ``value`` a row's values by column. Where there is no
+    answer within seconds, whatever the reason, there are no proposals.
     """
 
     def found(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        # A completion has nobody to report to: no credentials, no network, a denial all mean "no proposals".
-        try:
-            names = _names(ctx.find_root().obj, link(ctx, incomplete), value)
-        except Exception:
-            return []
-        return [CompletionItem(name) for name in names if name.startswith(incomplete) and is_plain(name)]
+        names: list[str] = []
+
+        def ask() -> None:
+            # A completion has nobody to report to: no credentials, no network, a denial all mean "no proposals".
+            with suppress(Exception):
+                names.extend(_names(ctx.find_root().obj, link(ctx, incomplete), value))
+
+        # What is not done by then ends with the process.
+        asking = threading.Thread(target=ask, name="stackpane-completion", daemon=True)
+        asking.start()
+        asking.join(_PATIENCE)
+        wanted = (name for name in list(names) if name.startswith(incomplete) and is_plain(name))
+        return [CompletionItem(name) for name in islice(wanted, _MOST)]
 
     return found
 
 
-def _names(run: Any, link: Link, value: Callable[[Row], str | None]) -> list[str]:
-    view = run.follow(link)
+def _names(run: Run, link: Link, value: Callable[[Mapping[str, Any]], str | None]) -> list[str]:
+    from stackpane.app import App, Run, Silent
+
+    # Nothing is said, asked or recorded for a key press.
+    quiet = App(Silent(), run.app.plugins)
+    quiet.record = lambda _call, _names: None
+    view = quiet.run_in(Run(quiet, given=dict(run.given)), link)
     if not isinstance(view, Table):
         return []
     page = next(iter(view.fetch(PageRequest(size=_MOST))), None)
-    return [name for row in (page.rows if page else ()) if (name := value(row))]
+    columns = [column.name for column in view.columns]
+    rows = page.rows if page else ()
+    return [name for row in rows if (name := value(dict(zip(columns, row, strict=True))))]

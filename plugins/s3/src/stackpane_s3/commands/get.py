@@ -8,7 +8,7 @@ import click
 
 from stackpane import InvalidInput, View, command
 from stackpane_s3.calls import GET_OBJECT, HEAD_OBJECT, LIST_OBJECTS
-from stackpane_s3.params import BYTES, S3_URI, no_glob
+from stackpane_s3.params import BYTES, S3_URI, complete_file, no_glob
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -19,7 +19,7 @@ _WORKERS = 16
 
 @command("get", calls=(GET_OBJECT, HEAD_OBJECT, LIST_OBJECTS))
 @click.argument("uri", type=S3_URI)
-@click.argument("dest", required=False)
+@click.argument("dest", required=False, shell_complete=complete_file)
 @click.option("-r", "--recursive", is_flag=True, help="Take all that is in the folder, or in the folders matched.")
 @click.option("--overwrite", is_flag=True, help="Replace local files that differ.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what this matches below the folder.")

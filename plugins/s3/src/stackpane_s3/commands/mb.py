@@ -10,7 +10,7 @@ import click
 
 from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Refused, StackpaneError, command
 from stackpane_s3.calls import CREATE_BUCKET, HEAD_BUCKET, PUT_BUCKET_VERSIONING
-from stackpane_s3.params import S3_URI
+from stackpane_s3.params import S3_BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,7 +29,7 @@ _WAIT = {"Delay": 1, "MaxAttempts": 30}
 
 
 @command("mb", calls=(CREATE_BUCKET, HEAD_BUCKET, PUT_BUCKET_VERSIONING))
-@click.argument("uri", type=S3_URI, metavar="s3://BUCKET")
+@click.argument("uri", type=S3_BUCKET, metavar="s3://BUCKET")
 @click.option("--versioning", is_flag=True, help="Keep what is overwritten and deleted as versions.")
 def mb(session: Session, uri: S3Uri, versioning: bool) -> Plan | Outcome:
     """Make a bucket in the region of the session (--region).

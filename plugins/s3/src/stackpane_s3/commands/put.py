@@ -12,13 +12,12 @@ from stackpane_s3.calls import (
     ABORT_MULTIPART_UPLOAD,
     COMPLETE_MULTIPART_UPLOAD,
     CREATE_MULTIPART_UPLOAD,
-    HEAD_BUCKET,
     HEAD_OBJECT,
     LIST_PARTS,
     PUT_OBJECT,
     UPLOAD_PART,
 )
-from stackpane_s3.params import BYTES, S3_URI, no_glob
+from stackpane_s3.params import BYTES, S3_URI, complete_file_or_uri, no_glob
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -44,14 +43,13 @@ _SETTINGS = {
         ABORT_MULTIPART_UPLOAD,
         COMPLETE_MULTIPART_UPLOAD,
         CREATE_MULTIPART_UPLOAD,
-        HEAD_BUCKET,
         HEAD_OBJECT,
         LIST_PARTS,
         PUT_OBJECT,
         UPLOAD_PART,
     ),
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file_or_uri)
 @click.argument("uri", type=S3_URI)
 @click.option("--overwrite", is_flag=True, help="Replace objects that differ, if they still are as seen.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what this matches below the folder.")
