@@ -11,11 +11,13 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Callable
+from functools import cache
 
 from stackpane.secrecy import without_secrets
 from stackpane.text import safe
 
-__all__ = ["install", "redact", "redact_lines"]
+__all__ = ["install", "install_last_resort", "redact", "redact_lines"]
 
 _AWS_LIBRARIES = ("botocore", "boto3", "s3transfer", "urllib3")
 
@@ -36,35 +38,46 @@ _BETWEEN = (
     rf"|{_QUOTE}(?:\\r\\n|\r?\n){{2}}"  # the field of a form
 )
 _QUOTED = r"(?P<quote>\\*[\"'])(?:(?!(?P=quote))(?:\\.|.))*"  # up to the same quote, whatever is in between
-_NAMED = re.compile(
-    rf"(?P<name>(?:{_NAMES})(?:{_BETWEEN}))(?:{_QUOTED}|\[[^\]]*|(?:(?!\\[rn])[^\s&\"'<>,;}}\])])+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_ELEMENT = re.compile(
-    rf"(?P<name>(?:{_NAMES}|authorization|cookie)(?:\s+[\w:]+=(?:\"[^\"]*\"|'[^']*'))*(?:>|(?P<escaped>&gt;)))"
-    r"(?(escaped)(?:(?!&lt;).)+|[^<]+)",
-    re.IGNORECASE | re.DOTALL,
-)
+_ANY = rf"(?:{_QUOTED}|\[[^\]]*|(?:(?!\\[rn])[^\s&\"'<>,;}}\])])+)"
+_NAMED = rf"(?P<name>(?:{_NAMES})(?:{_BETWEEN})){_ANY}"
 # These have more than one word: AWS4-HMAC-SHA256 Credential=…, Bearer …, AWS KEY:SIGNATURE; one=…; two=…
-_HEADER = re.compile(
-    rf"(?P<name>(?:authorization|cookie)(?:{_BETWEEN}))(?:{_QUOTED}|\[[^\]]*|[^\"'<>\r\n]+)", re.IGNORECASE | re.DOTALL
+_HEADER = rf"(?P<name>(?:authorization|cookie)(?:{_BETWEEN}))(?:{_QUOTED}|\[[^\]]*|[^\"'<>\r\n]+)"
+_SCHEME = r"\b(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256|Bearer|Basic)\s+[^\s\"'<>]{8}[^\"'<>\r\n]*"
+_ELEMENT = (
+    rf"(?P<name>(?:{_NAMES}|authorization|cookie)(?:\s+[\w:]+=(?:\"[^\"]*\"|'[^']*'))*(?:>|(?P<escaped>&gt;)))"
+    r"(?(escaped)(?:(?!&lt;).)+|[^<]+)"
 )
-_SCHEME = re.compile(r"\b(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256|Bearer|Basic)\s+[^\s\"'<>]{8}[^\"'<>\r\n]*")
 # The password in an address: https://user:password@proxy:3128
-_USER_INFO = re.compile(r"(://[^\s/:@\"'<>]*:)[^\s/@\"'<>]+(?=@)")
-_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
-_JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{8,9999}\.[\w-]{8,9999}(?:\.[\w-]*){0,3}")
+_USER_INFO = r"(://[^\s/:@\"'<>]*:)[^\s/@\"'<>]+(?=@)"
+_PRIVATE_KEY = r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+_JWT = r"\beyJ[\w-]{8,9999}\.[\w-]{8,9999}(?:\.[\w-]*){0,3}"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-_KEY_ID = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,124})([A-Z0-9]{4})\b"
-)
+_KEY_ID = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{8,124})([A-Z0-9]{4})\b"
 _LETTER = r"(?:[A-Za-z0-9+/]|%2[BbFf]|\\/)"
 _START = r"(?:(?<![A-Za-z0-9+/%])|(?<=%[013-9A-Fa-f][0-9A-Fa-f]))"
 # A secret access key: 40 letters of base64. A session token: one base64 word, longer than any hash that is worth
 # reading. Both are random, so they have letters of each case and digits, as hashes in hexadecimal and paths have not.
-_SECRET_KEY = re.compile(rf"{_START}{_LETTER}{{40}}(?![A-Za-z0-9+/=%])")
-_TOKEN = re.compile(rf"{_START}{_LETTER}{{120,}}(?:=|%3[Dd]){{0,2}}")
-_KINDS = (re.compile("[A-Z]"), re.compile("[a-z]"), re.compile("[0-9]"))
+_SECRET_KEY = rf"{_START}{_LETTER}{{40}}(?![A-Za-z0-9+/=%])"
+_TOKEN = rf"{_START}{_LETTER}{{120,}}(?:=|%3[Dd]){{0,2}}"
+_KINDS = ("[A-Z]", "[a-z]", "[0-9]")
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]:
+    """What is replaced by what, in this order; made when it is first needed, which most commands never do."""
+    some = re.IGNORECASE | re.DOTALL
+    return (
+        (re.compile(_PRIVATE_KEY, re.DOTALL), r"\1…"),
+        (re.compile(_HEADER, some), _without_value),
+        (re.compile(_NAMED, some), _without_value),
+        (re.compile(_ELEMENT, some), r"\g<name>…"),
+        (re.compile(_SCHEME), r"\1 …"),
+        (re.compile(_USER_INFO), r"\1…"),
+        (re.compile(_JWT), "…"),
+        (re.compile(_KEY_ID), r"…\2"),
+        (re.compile(_TOKEN), _if_random),
+        (re.compile(_SECRET_KEY), _if_random),
+    )
 
 
 def redact(text: str) -> str:
@@ -78,16 +91,10 @@ def redact_lines(text: str) -> list[str]:
 
 
 def _hidden(text: str) -> str:
-    text = _PRIVATE_KEY.sub(r"\1…", without_secrets(text))
-    text = _HEADER.sub(_without_value, text)
-    text = _NAMED.sub(_without_value, text)
-    text = _ELEMENT.sub(r"\g<name>…", text)
-    text = _SCHEME.sub(r"\1 …", text)
-    text = _USER_INFO.sub(r"\1…", text)
-    text = _JSON_WEB_TOKEN.sub("…", text)
-    text = _KEY_ID.sub(r"…\2", text)
-    text = _TOKEN.sub(_if_random, text)
-    return _SECRET_KEY.sub(_if_random, text)
+    text = without_secrets(text)
+    for pattern, replacement in _rules():
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def _without_value(match: re.Match[str]) -> str:
@@ -95,7 +102,7 @@ def _without_value(match: re.Match[str]) -> str:
 
 
 def _if_random(match: re.Match[str]) -> str:
-    return "…" if all(kind.search(match[0]) for kind in _KINDS) else match[0]
+    return "…" if all(re.search(kind, match[0]) for kind in _KINDS) else match[0]
 
 
 class _Redacting(logging.Formatter):
@@ -117,8 +124,23 @@ class _Handler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in t
 
 def install(level: int) -> None:
     """Send everything from ``level`` on to stderr, redacted; AWS's own libraries from INFO on at the most."""
-    handler = _Handler()
-    handler.setFormatter(_Redacting("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    handler = _handler("%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _AWS_LIBRARIES:
         logging.getLogger(name).setLevel(max(level, logging.INFO))
+
+
+def install_last_resort() -> None:
+    """Where nothing is logged: what libraries and plugins warn of on stderr, redacted and without a stack.
+
+    Python's own last resort shows messages as they are, with tracebacks.
+    """
+    handler = _handler("warning: %(name)s: %(message)s")
+    handler.setLevel(logging.WARNING)
+    logging.lastResort = handler
+
+
+def _handler(layout: str) -> _Handler:
+    handler = _Handler()
+    handler.setFormatter(_Redacting(layout))
+    return handler

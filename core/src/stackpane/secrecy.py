@@ -18,6 +18,8 @@ _SHORTEST = 8
 """Characters. What is shorter is a word (``test``), and would be taken out of every text that has the word."""
 _TELLING = 16
 """So many characters in a row betray a longer secret: one that is cut, or split over two messages, is found by them."""
+_SIGNED = r"(?i)(x-amz-(?:signature|security-token|credential)(?:=|%3D))[^\s&\"'<>]+"
+"""What gives a signed URL its power."""
 
 
 class _Kept:
@@ -68,14 +70,17 @@ def keep_secret(*values: str | None) -> None:
 
 
 def without_secrets(text: str) -> str:
-    """``text`` with ``…`` in place of every kept secret, whole or cut, as it is or encoded as URLs and logs do."""
+    """``text`` with ``…`` in place of every kept secret, whole or cut, as it is or encoded as URLs and logs do.
+
+    A signed URL loses its signature.
+    """
     shown: list[str] = []
     end = 0
     for start, stop in sorted(_kept.spans(text)):
         if start > end or not shown:
             shown += [text[end:start], "…"]
         end = max(end, stop)
-    return "".join([*shown, text[end:]]) if shown else text
+    return re.sub(_SIGNED, r"\1…", "".join([*shown, text[end:]]))
 
 
 def _forms(value: str) -> Iterator[str]:

@@ -60,8 +60,7 @@ def run(argv: Sequence[str]) -> int:
     argv = spelled_out(argv)
     console = Console.standard()
     debug = "--debug" in argv
-    if debug:
-        _log_to_stderr()
+    _log_to_stderr(debug=debug)
     app = App(Terminal(console), strict=debug)
     state = Run(app)
     try:
@@ -143,7 +142,9 @@ def _failed(error: Exception, state: Run, console: Console, *, debug: bool) -> i
         if explained.hint:
             console.note(explained.hint)
         return explained.exit_code
-    console.note(f"error: {type(error).__name__}: {error}")
+    from stackpane.redaction import redact
+
+    console.note(redact(f"error: {type(error).__name__}: {error}"))
     console.note("This is a fault of Stackpane's or of a plugin; run it again with --debug to see where it is.")
     return ExitCode.OTHER
 
@@ -175,9 +176,12 @@ def _traceback(error: Exception, console: Console) -> None:
         console.note(line)
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(*, debug: bool) -> None:
     import logging
 
-    from stackpane.redaction import install
+    from stackpane.redaction import install, install_last_resort
 
-    install(logging.DEBUG)
+    if debug:
+        install(logging.DEBUG)
+    else:
+        install_last_resort()
