@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackpane.fanout import Shelf, Task, _Pace, as_they_come, in_order
+from stackpane.fanout import Shelf, Task, Unwanted, _Pace, as_they_come, check_wanted, in_order
 
 T = TypeVar("T")
 SIZES = st.lists(st.integers(0, 7), max_size=12)
@@ -295,3 +295,88 @@ def test_no_worker_is_added_where_parsing_fills_the_time() -> None:
         clock.now += 0.007
         clock.used += 0.005
         assert pace.more(1) == 0
+
+
+# Workers that hang when the reader goes
+
+
+class Hang:
+    """A task that stops in its tracks until it is let go, and then asks whether it is still wanted."""
+
+    def __init__(self) -> None:
+        self.reached, self.go_on, self.ended = threading.Event(), threading.Event(), threading.Event()
+        self.wanted = True
+
+    def __call__(self) -> Iterator[int]:
+        yield 1
+        self.reached.set()
+        self.go_on.wait()
+        try:
+            check_wanted()
+        except Unwanted:
+            self.wanted = False
+            raise
+        finally:
+            self.ended.set()
+
+    def release(self) -> None:
+        """Let it go, and wait for its thread's end."""
+        self.go_on.set()
+        self.ended.wait()
+        for thread in threading.enumerate():
+            if thread.name == "stackpane-fanout":
+                thread.join()
+
+
+@pytest.mark.parametrize("fan_out", [in_order, as_they_come])
+def test_a_worker_that_hangs_is_given_up_and_told_so(fan_out: Callable[..., Generator[int, None, None]]) -> None:
+    hang = Hang()
+    results = fan_out([hang], 1, patience=0.01)
+    assert next(results) == 1
+    hang.reached.wait()
+    results.close()
+    assert not hang.ended.is_set()
+    hang.release()
+    assert not hang.wanted
+
+
+def test_a_part_of_what_was_given_up_is_not_wanted_either() -> None:
+    hang = Hang()
+
+    def outer() -> Iterator[int]:
+        yield from in_order([hang], 1)
+
+    results = in_order([outer], 1, patience=0.01)
+    assert next(results) == 1
+    hang.reached.wait()
+    results.close()
+    hang.release()
+    assert not hang.wanted
+
+
+def test_tasks_that_are_being_asked_for_when_all_is_given_up_are_no_second_error() -> None:
+    hang = Hang()
+
+    def source() -> Iterator[Task[int]]:
+        yield lambda: [0]
+        yield from ((lambda n=n: [n]) for n in hang())
+
+    results = in_order(source(), 2, patience=0.01)
+    assert [next(results), next(results)] == [0, 1]
+    hang.reached.wait()
+    results.close()
+    hang.release()
+    assert not hang.wanted
+
+
+def test_a_fan_out_may_be_told_to_wait_for_its_workers_however_long_they_take() -> None:
+    hang = Hang()
+    results = in_order([hang], 1, patience=None)
+    next(results)
+    hang.reached.wait()
+    closing = threading.Thread(target=results.close)
+    closing.start()
+    hang.go_on.set()
+    closing.join()
+    assert hang.ended.is_set()
+    assert hang.wanted

@@ -102,6 +102,7 @@ def test_ctrl_c_ends_a_change_that_hangs_and_says_that_nobody_knows(
     assert result.stdout == b""
     [line] = [line for line in result.errors.splitlines() if line.startswith("Sent and not answered")]
     assert f"s3:{change} on arn:aws:s3:::" in line
+    assert "not tried" not in result.errors or "0 not tried" in result.errors
     assert bodies(before) <= bodies(state(moto))
 
 

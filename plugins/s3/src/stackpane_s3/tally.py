@@ -155,10 +155,10 @@ class Tally:
         return f"{verb} {self.done:,} of {human_count(self.total, self.unit)}{size} {where}: {', '.join(missing)}."
 
     @contextmanager
-    def told_when_cancelled(self, session: Session, verb: str) -> Iterator[None]:
+    def told_when_cancelled(self, session: Session, verb: str, left: str = "not tried") -> Iterator[None]:
         """Say how far the job came where it is cancelled: its ``Outcome`` can then not be returned any more.
 
-        What is still being tried then was waited for in vain.
+        What is still being tried then was waited for in vain; of the rest it is said that it is ``left``.
         """
         try:
             yield
@@ -167,7 +167,7 @@ class Tally:
             unknown = f", {trying:,} not answered" if trying else ""
             session.warn(
                 f"stopped: {verb} {self.done:,} of {human_count(self.total, self.unit)}{unknown}, "
-                f"{self.untried - trying:,} not tried"
+                f"{self.untried - trying:,} {left}"
             )
             raise
 

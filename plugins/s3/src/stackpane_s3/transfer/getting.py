@@ -97,7 +97,7 @@ class Retrieval:
         report = Report(self.session, tally)
         lane = None if self.selection.is_one_key else bucket_lane(self.session, self._bucket)
         options = Options(self._client, self._bucket, stop, report, self.overwrite, self.restart, self._piece, lane)
-        with tally.told_when_cancelled(self.session, "downloaded"), lane_until_stopped(lane, stop):
+        with tally.told_when_cancelled(self.session, "downloaded", "not finished"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), self.workers, stop, report)
         if not report.unchanged:
             tally.raise_if_nothing_done()

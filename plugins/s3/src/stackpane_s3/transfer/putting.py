@@ -104,7 +104,7 @@ class Storing:
         lane = bucket_lane(self.session, self.uri.bucket) if self.uri.is_folder and not self.is_stdin else None
         options = replace(self._options(stop, report), lane=lane)
         workers = min(WORKERS, self.workers) if self.is_stdin else self.workers
-        with tally.told_when_cancelled(self.session, "uploaded"), lane_until_stopped(lane, stop):
+        with tally.told_when_cancelled(self.session, "uploaded", "not finished"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), workers, stop, report)
         if not report.unchanged:
             tally.raise_if_nothing_done()
