@@ -1,4 +1,4 @@
-"""Changes to S3's XML answers, for ``rewrite``: small and empty pages, tokens that repeat, partial failures, lost fields."""
+"""Changes to S3's XML answers, for ``rewrite``: pages small or empty, tokens that repeat, failures, lost fields."""
 
 from __future__ import annotations
 
