@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import socket
+import threading
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +16,14 @@ from stackpane.aws.clients import Opened, Pace
 from stackpane.aws.guard import names_of
 from stackpane.calls import Call, Effect
 from stackpane.errors import ConnectionProblem, Refused, UnprovenResponse
+from stackpane.fanout import in_order
 from tests.core.support import REGION, botocore_session, connection, opened, session
 from tests.harness import faults as modes
 from tests.harness.faultproxy import FaultProxy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.harness.emulators import Emulator
     from tests.harness.sink import Sink
 
@@ -166,3 +172,81 @@ def test_a_rate_limit_spaces_the_calls() -> None:
     now[0] = 200.0
     pace.wait()
     assert slept == [0.25, 0.5]
+
+
+def test_what_is_refused_unread_is_hung_up(faults: FaultProxy) -> None:
+    faults.fault(modes.answer(200, b"<html>", {"Content-Type": "application/octet-stream"}))
+    client = session(faults.url, GET_OBJECT).client("s3")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        with pytest.raises(UnprovenResponse):
+            client.get_object(Bucket="photos", Key="a")
+        del client
+        gc.collect()
+    assert [str(each.message) for each in caught if each.category is ResourceWarning] == []
+
+
+def test_a_worker_that_was_given_up_sends_nothing_more(faults: FaultProxy) -> None:
+    held = faults.fault(modes.hang_before(), "ListBuckets")
+    client = session(faults.url, LIST_BUCKETS).client("s3")
+    ended = threading.Event()
+
+    def ask() -> Iterator[None]:
+        try:
+            client.list_buckets()
+        finally:
+            ended.set()
+        yield
+
+    results = in_order([ask], 1, patience=0.01, tick=0.01)
+    next(results)
+    held.wait()
+    results.close()
+    held.release()  # the connection breaks, and the request would be sent again
+    ended.wait()
+    assert len(faults.requests) == 1
+
+
+def test_a_change_is_under_way_from_its_first_try_until_its_outcome_is_known(faults: FaultProxy) -> None:
+    running = session(faults.url, PUT_OBJECT, GET_OBJECT)
+    client, seen = running.client("s3"), []
+    client.meta.events.register_last("before-send", lambda **_: seen.append(running.under_way()))
+    client.meta.events.register("needs-retry", lambda **_: seen.append(running.under_way()))
+    faults.fault(modes.status(500), "PutObject", times=1)
+    change = ["s3:PutObject on arn:aws:s3:::no-such-bucket/k"]
+    with pytest.raises(ClientError):
+        client.put_object(Bucket="no-such-bucket", Key="k", Body=b"")
+    assert seen
+    assert all(each == change for each in seen)
+    assert running.under_way() == []
+    seen.clear()
+    with pytest.raises(ClientError):
+        client.get_object(Bucket="no-such-bucket", Key="k")
+    assert not any(seen)
+
+
+def test_a_change_that_is_broken_off_stays_under_way(faults: FaultProxy) -> None:
+    running = session(faults.url, PUT_OBJECT)
+    client = running.client("s3")
+
+    def stop(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    client.meta.events.register("before-parse", stop)
+    with pytest.raises(KeyboardInterrupt):
+        client.put_object(Bucket="photos", Key="k", Body=b"")
+    assert running.under_way() == ["s3:PutObject on arn:aws:s3:::photos/k"]
+
+
+def test_a_change_in_the_lane_is_under_way_as_well(faults: FaultProxy) -> None:
+    running = session(faults.url, PUT_OBJECT)
+    lane = running.lane("s3")
+    assert lane is not None
+    held = faults.fault(modes.hold_before(), "PutObject")
+    sending = threading.Thread(target=lane.send, args=("put_object", {"Bucket": "photos", "Key": "k"}, b""))
+    sending.start()
+    held.wait()
+    assert running.under_way() == ["s3:PutObject on arn:aws:s3:::photos/k"]
+    held.release()
+    sending.join()
+    assert running.under_way() == []
