@@ -7,6 +7,7 @@ by one is not begun.
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ import pytest
 from stackpane import paging
 from stackpane.errors import ExitCode
 from tests.harness.faultproxy import FaultProxy
+from tests.harness.faults import expired_token
 from tests.harness.listings import PAGING, next_tokens, no_token, small_pages
-from tests.s3.listed import BUCKETS, CHANGING, COMMANDS, OBJECTS, run, set_up, state
+from tests.s3.listed import BUCKETS, CHANGING, COMMANDS, OBJECTS, VERSIONS, run, set_up, state
 from tests.s3.stage import assert_honest
 from tests.s3.transfers import files
 
@@ -116,3 +118,19 @@ def test_empty_pages_for_ever_are_an_error(
     assert_stopped(run(invoke, name, proxy), "its last 20 pages were empty")
     assert proxy.count(COMMANDS[name].operation) <= 24
     assert state(data) == before
+
+
+def test_regions_whose_lists_break_off_go_on_where_each_was(invoke: Invoke, data: Emulator, proxy: FaultProxy) -> None:
+    both = ("--region", "us-east-1,eu-west-1")
+    whole = run(invoke, "versions", data, *both).ok().lines
+    proxy.fault(small_pages(2), VERSIONS, times=5)
+    broken = proxy.fault(expired_token(), VERSIONS)
+    result = run(invoke, "versions", proxy, *both)
+    assert result.exit_code == ExitCode.SOME_FAILED
+    named = re.findall(r"^warning: (\S+): the credentials of env have expired", result.errors, re.MULTILINE)
+    assert sorted(named) == ["env/eu-west-1", "env/us-east-1"]
+    broken.times = 2
+    (line,) = re.findall(r"more follow: stackpane (.*)", result.errors)
+    rest = invoke(*shlex.split(line), at=proxy).ok()
+    assert sorted(result.lines + rest.lines) == sorted(whole)
+    assert 0 < len(result.lines) < len(whole)
