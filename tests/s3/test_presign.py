@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import botocore.session
 import pytest
 
 from stackpane import Document, InvalidInput, Refused
+from stackpane.text import human_time
 from stackpane_s3.uris import S3Uri
 from tests.harness import hostile
 from tests.s3.writing import Runner, bodies, fill, keys, version_on
@@ -129,6 +131,28 @@ def test_temporary_credentials_are_said_to_end_the_url(
     assert s3.warnings == [
         "the credentials are temporary: the URL works for 2d or until they end, whichever comes first"
     ]
+
+
+@pytest.mark.parametrize(("length", "expected"), [("2d", timedelta(hours=1)), ("30m", timedelta(minutes=30))])
+def test_a_url_ends_no_later_than_the_credentials(
+    monkeypatch: pytest.MonkeyPatch, moto: Emulator, length: str, expected: timedelta
+) -> None:
+    end = datetime.now(UTC) + timedelta(hours=1)
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_SESSION_TOKEN", "a-session-token"),
+        ("AWS_CREDENTIAL_EXPIRATION", end.isoformat()),
+    ):
+        monkeypatch.setenv(name, value)
+    moto.reset()
+    moto.client("s3").create_bucket(Bucket="bucket")
+    monkeypatch.setattr("tests.s3.writing._botocore_session", lambda: botocore.session.Session())
+    s3 = Runner(moto.url)
+    signed = query(s3.text("presign", "s3://bucket/a", "--expires", length))
+    assert expected - timedelta(minutes=5) < timedelta(seconds=int(signed["X-Amz-Expires"])) <= expected
+    capped = [f"the URL ends with the credentials at {human_time(end.replace(microsecond=0))}, not after {length}"]
+    assert s3.warnings == (capped if expected != timedelta(minutes=30) else [])
 
 
 def test_hostile_names_are_signed_right(aws: Emulator, bucket: str, s3: Runner) -> None:

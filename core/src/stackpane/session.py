@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from stackpane.aws.clients import Opened
     from stackpane.aws.lane import Lane
     from stackpane.calls import Call
@@ -75,6 +77,10 @@ class Session:
     def account_id(self) -> str:
         """The account of the credentials, asked of AWS once (``sts:GetCallerIdentity``, which needs no right)."""
         return self.opened.identity(self.region).account
+
+    def credentials_end(self) -> datetime | None:
+        """When the credentials end, and what is signed with them; ``None``: never, or nobody says when."""
+        return self.opened.credentials_end()
 
     def warn(self, message: str) -> None:
         """Tell the user one thing beside the result, in one line."""

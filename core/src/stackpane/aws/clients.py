@@ -18,6 +18,8 @@ from stackpane.calls import GET_CALLER_IDENTITY, Call
 from stackpane.errors import ConnectionProblem
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from botocore.session import Session as BotocoreSession
 
     from stackpane.aws.lane import Lane
@@ -167,6 +169,14 @@ class Opened:
                 answer = client.get_caller_identity()
                 self._identity = Identity(answer["Account"], answer["Arn"])
             return self._identity
+
+    def credentials_end(self) -> datetime | None:
+        """When the credentials that requests are signed with now end; ``None``: never, or nobody says when."""
+        credentials: Any = self.session.get_credentials()
+        credentials.get_frozen_credentials()  # renews what is about to end, and fetches what was not needed yet
+        # botocore tells no more in public than whether they end within so many seconds.
+        end: datetime | None = getattr(credentials, "_expiry_time", None)
+        return end
 
     def _make(
         self, service: str, region: str, calls: tuple[Call, ...] | None, raw: bool, read_timeout: float | None

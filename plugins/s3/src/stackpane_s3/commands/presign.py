@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from stackpane import Document, InvalidInput, StackpaneError, command
-from stackpane.text import human_duration
+from stackpane.text import human_duration, human_time
 from stackpane.times import parse_duration
 from stackpane_s3.calls import GET_OBJECT, HEAD_BUCKET, PUT_OBJECT
 from stackpane_s3.params import S3_URI
@@ -37,7 +37,7 @@ def _lifetime(_ctx: click.Context, _param: click.Parameter, value: str) -> timed
 def presign(
     session: Session, uri: S3Uri, expires: timedelta, put: bool, content_type: str | None, version_id: str | None
 ) -> Document:
-    """Print a URL for one object that works without credentials, as long as the ones it is made with.
+    """Print a URL for one object that works without credentials, no longer than the ones it is made with.
 
     The URL has the rights of this connection for this one request. Whoever has it needs nothing else, so treat it as a
     secret. It is not checked that the object is there.
@@ -53,21 +53,21 @@ def presign(
         params["ContentType" if put else "ResponseContentType"] = content_type
     if version_id is not None:
         params["VersionId"] = version_id
+    end = session.credentials_end()
+    lifetime = expires if end is None else max(min(expires, end - datetime.now(UTC)), timedelta(seconds=1))
     url = client.generate_presigned_url(
-        "put_object" if put else "get_object", Params=params, ExpiresIn=int(expires.total_seconds())
+        "put_object" if put else "get_object", Params=params, ExpiresIn=int(lifetime.total_seconds())
     )
     if "X-Amz-Signature=" not in url:
         raise StackpaneError("the URL was not signed with signature version 4, so it is not given out")
-    _say_limits(session, url, expires, content_type if put else None)
-    return Document(f"{url}\n".encode(), "text/plain; charset=utf-8")
-
-
-def _say_limits(session: Session, url: str, expires: timedelta, content_type: str | None) -> None:
-    # Only temporary credentials have a token, and a URL ends with the credentials that signed it.
-    if "X-Amz-Security-Token=" in url:
+    # A URL ends with the credentials that signed it, and only temporary ones have a token.
+    if end is not None and lifetime < expires:
+        session.warn(f"the URL ends with the credentials at {human_time(end)}, not after {human_duration(expires)}")
+    elif end is None and "X-Amz-Security-Token=" in url:
         session.warn(
             f"the credentials are temporary: the URL works for {human_duration(expires)} or until they end, "
             "whichever comes first"
         )
-    if content_type is not None:
+    if put and content_type is not None:
         session.warn(f"the upload must have the header Content-Type: {content_type}")
+    return Document(f"{url}\n".encode(), "text/plain; charset=utf-8")
