@@ -249,4 +249,5 @@ def test_a_change_in_the_lane_is_under_way_as_well(faults: FaultProxy) -> None:
     assert running.under_way() == ["s3:PutObject on arn:aws:s3:::photos/k"]
     held.release()
     sending.join()
+    lane.close()
     assert running.under_way() == []
