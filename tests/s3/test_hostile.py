@@ -90,8 +90,9 @@ def _assert_harmless(shown: Terminal) -> None:
 
 
 def _csv(text: str) -> list[dict[str, str]]:
-    """The rows, without the ``'`` that stands before what a spreadsheet would run."""
+    """The rows, without the ``'`` that stands before what a spreadsheet would run, and has to."""
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    assert not any(re.match(r"[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]", cell) for row in rows for cell in row)
     formula = re.compile(r"'('*[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n\0])")
     return [
         {name: cell[1:] if formula.match(cell) else cell for name, cell in zip(header, row, strict=True)}

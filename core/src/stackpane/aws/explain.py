@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from traceback import walk_tb
 from typing import Any
 
 from botocore import exceptions as botocore_errors
@@ -100,10 +101,17 @@ def _meant(error: BaseException, asker: Asker) -> StackpaneError | None:
         return _client_error(error, asker)
     if isinstance(error, botocore_errors.BotoCoreError):
         return _local_error(error, asker)
-    if isinstance(error, ResponseParserError):
+    if isinstance(error, ResponseParserError) or _is_unparsable(error):
         where = asker.endpoint or f"AWS in {asker.region}"
         return UnprovenResponse(f"{where} answered with something that is no AWS reply", _CHECK_ENDPOINT)
     return None
+
+
+def _is_unparsable(error: BaseException) -> bool:
+    """Whether a reply has another text in place of a number or a time, which botocore lets out as a ``ValueError``."""
+    return isinstance(error, ValueError) and any(
+        frame.f_globals.get("__name__") == ResponseParserError.__module__ for frame, _ in walk_tb(error.__traceback__)
+    )
 
 
 def _client_error(error: botocore_errors.ClientError, asker: Asker) -> StackpaneError:
@@ -188,16 +196,26 @@ _AUTHORIZED = re.compile(
 def _denied(error: botocore_errors.ClientError, asker: Asker, where: str, said: str) -> AwsError:
     match = _AUTHORIZED.search(said)
     actions, arns = needed_actions(error, asker)
-    who = ""
+    who, code = "", error_code(error)
+    optional: tuple[str, ...] = ()
     if match:
         who = f" as {match['who']}" if match["who"] else ""
         actions = (match["action"],)
         arns = (match["arn"],) if match["arn"] and match["arn"] != "*" else arns
+    elif code == "403":
+        optional = _optional_actions(error)
     if not actions:
-        return AwsError(f"{where} was denied{who}: {said or error_code(error)}", "", error_code(error))
-    statement = _statement(actions, arns)
-    code = error_code(error)
-    return AwsError(f"{where} was denied{who}: it needs {', '.join(actions)} on {', '.join(arns)}", statement, code)
+        return AwsError(f"{where} was denied{who}: {said or code}", "", code)
+    needs = f"it needs {', '.join(actions)} on {', '.join(arns)}"
+    needs += f", and for some uses {', '.join(optional)}" if optional else ""
+    return AwsError(f"{where} was denied{who}: {needs}", _statement((*actions, *optional), arns), code)
+
+
+def _optional_actions(error: botocore_errors.ClientError) -> tuple[str, ...]:
+    """What may be missing as well where the answer, as one to a HEAD request, names no action."""
+    noted: Any = error.response.get("ResponseMetadata", {}).get(CALL)
+    optional: tuple[str, ...] = () if noted is None else noted[0].optional
+    return optional
 
 
 def _statement(actions: Iterable[str], arns: Iterable[str]) -> str:

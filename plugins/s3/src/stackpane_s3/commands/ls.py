@@ -121,7 +121,7 @@ def _listed(session: Session, cursor: str | None) -> Iterator[Page]:
 
 def _regions(session: Session, buckets: Iterable[str]) -> list[str | None]:
     """The buckets' regions, where the listing did not have them; ``None`` of one that cannot be had."""
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, ParamValidationError
 
     from stackpane.fanout import in_order
     from stackpane_s3.buckets import bucket_region
@@ -129,7 +129,7 @@ def _regions(session: Session, buckets: Iterable[str]) -> list[str | None]:
     def look(bucket: str) -> Iterator[str | None]:
         try:
             yield bucket_region(session, bucket)
-        except (ClientError, AwsError) as error:
+        except (ClientError, AwsError, ParamValidationError) as error:  # the last: AWS would not give such a name
             session.warn(f"the region of {bucket} left out: {session.explain(error)}")
             yield None
 
