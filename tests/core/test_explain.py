@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stackpane.calls import Call
+from stackpane.calls import Call, Effect
 from stackpane.errors import AwsError, ConnectionProblem, ExitCode, StackpaneError
 from tests.core.support import session
 from tests.harness import faults as modes
@@ -114,6 +114,38 @@ def test_a_hanging_endpoint_is_called_that(faults: FaultProxy) -> None:
     error = running.explain(caught.value)
     assert isinstance(error, ConnectionProblem)
     assert "did not answer in time" in error.message
+
+
+PUT_OBJECT = Call("s3:PutObject", ("s3:PutObject",), ("arn:{partition}:s3:::{bucket}/{key}",), Effect.WRITE)
+LOOK = "A change may have been made all the same"
+DENIED = modes.error(403, "AccessDenied", "Access Denied")
+
+
+def refused(proxy: FaultProxy, *tries: Any) -> StackpaneError:
+    """What the user is told of a change whose tries end like this."""
+    for mode in tries:
+        proxy.fault(mode, times=1)
+    running = session(proxy.url, PUT_OBJECT)
+    with pytest.raises(RAISED) as caught:
+        running.client("s3").put_object(Bucket="photos", Key="k", Body=b"")
+    assert len(proxy.requests) == len(tries)
+    error = running.explain(caught.value)
+    assert isinstance(error, StackpaneError)
+    return error
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("lost", [modes.reset_after_body(), modes.status(500), modes.answer(504)])
+def test_a_refusal_after_a_lost_answer_leaves_open_what_was_done(faults: FaultProxy, lost: Any) -> None:
+    error = refused(faults, lost, DENIED)
+    assert "it needs s3:PutObject" in error.message
+    assert LOOK in error.hint
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("before", [(), (modes.throttle(),), (modes.throttle(), modes.throttle())])
+def test_a_refusal_is_the_whole_truth_where_no_try_before_was_begun(faults: FaultProxy, before: Any) -> None:
+    assert LOOK not in refused(faults, *before, DENIED).hint
 
 
 def test_messages_of_a_server_cannot_carry_escape_sequences(faults: FaultProxy) -> None:

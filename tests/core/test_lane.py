@@ -1,4 +1,4 @@
-"""The lane sends what the client would have sent, and knows only one outcome: the answer that was hoped for."""
+"""The lane sends what the client would have sent, and knows only one good outcome: the answer that was hoped for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stackpane.aws.lost import LostAnswer, is_lost
 from stackpane.calls import Call, Effect
 from stackpane.errors import Refused
 from tests.core.support import session
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from stackpane.aws.lane import Lane
     from tests.harness.emulators import Emulator
     from tests.harness.faultproxy import FaultProxy
+    from tests.harness.fixtures import Down
     from tests.harness.sink import Sink
 
 OBJECT = ("arn:{partition}:s3:::{bucket}/{key}",)
@@ -85,6 +87,45 @@ def test_every_other_outcome_is_none_and_is_asked_once(
     faults.fault(mode, times=1)
     assert lane.send("get_object", {"Bucket": bucket, "Key": "k"}) is None
     assert len(faults.requests) == 1
+
+
+PUT_PARAMS = {"Bucket": "photos", "Key": "k"}
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [modes.html200(), modes.no_request_id(), modes.status(500), modes.reset_before(), modes.reset_after_body()],
+    ids=["a login page", "unproven", "broken", "no answer", "lost"],
+)
+def test_of_a_change_without_an_answer_nobody_knows(lane: Lane, faults: FaultProxy, mode: Any) -> None:
+    faults.fault(mode)
+    with pytest.raises(LostAnswer, match="PutObject was sent, and its outcome is unknown") as caught:
+        lane.send("put_object", PUT_PARAMS, b"x")
+    assert is_lost(caught.value)
+    assert len(faults.requests) == 1
+
+
+def test_a_change_that_is_refused_or_never_sent_is_the_clients(lane: Lane, faults: FaultProxy, down: Down) -> None:
+    faults.fault(modes.error(412, "PreconditionFailed", "no"), times=1)
+    faults.fault(modes.error(403, "AccessDenied", "no"), times=1)
+    assert lane.send("put_object", PUT_PARAMS, b"x") is None
+    assert lane.send("put_object", PUT_PARAMS, b"x") is None
+    with closing(opened(down.url, PUT)) as nowhere:
+        assert nowhere.send("put_object", PUT_PARAMS, b"x") is None
+
+
+def test_what_a_repeat_raises_is_marked_and_a_call_for_once_is_not_repeated(faults: FaultProxy) -> None:
+    def refused() -> None:
+        raise Refused("no")
+
+    for effect, raised in ((Effect.WRITE, Refused), (Effect.ONCE, LostAnswer)):
+        faults.fault(modes.reset_before(), times=1)
+        with closing(opened(faults.url, dataclasses.replace(PUT, effect=effect))) as lane:
+            with pytest.raises(LostAnswer) as lost:
+                lane.send("put_object", PUT_PARAMS, b"x")
+            with pytest.raises(raised) as caught:
+                lost.value.repeat(refused)
+        assert is_lost(caught.value)
 
 
 def test_a_denial_closes_the_lane_and_a_cut_body_does_not(

@@ -51,10 +51,15 @@ def empty200() -> Mode:
 
 def no_request_id() -> Mode:
     """The emulator's own answer, without the headers that prove it."""
+    return without(*REQUEST_ID_HEADERS)
+
+
+def without(*headers: str) -> Mode:
+    """The emulator's own answer, without these headers (in lower case)."""
 
     async def mode(exchange: Exchange) -> None:
         reply = await exchange.forward()
-        reply.change({}, drop=REQUEST_ID_HEADERS)
+        reply.change({}, drop=headers)
         await exchange.reply(reply)
 
     return mode

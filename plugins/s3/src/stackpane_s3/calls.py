@@ -73,8 +73,16 @@ COPY_OBJECT = Call(
     ("s3:GetObject", "s3:PutObject"),
     OBJECT,
     Effect.WRITE,
-    optional=("s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging"),
+    optional=(
+        "s3:GetObjectVersion",
+        "s3:GetObjectTagging",
+        "s3:GetObjectVersionTagging",
+        "s3:GetObjectAnnotation",
+        "s3:PutObjectTagging",
+        "s3:PutObjectAnnotation",
+    ),
 )
+"""Tags and annotations travel along: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
 DELETE_OBJECT = Call(
     "s3:DeleteObject", ("s3:DeleteObject",), OBJECT, Effect.WRITE, optional=("s3:DeleteObjectVersion",)
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, StackpaneError, is_lost
-from stackpane_s3.copying import ABSENT, Copied, Copier, ExistsError, Source, onto
+from stackpane_s3.copying import ABSENT, Copied, Copier, ExistsError, Source, UnchangedError, onto
 from stackpane_s3.copyjob import CopyJob
 from stackpane_s3.heads import GONE, etag_of, head_object
 from stackpane_s3.selection import Selection, link_to, only_first
@@ -58,6 +58,7 @@ class CopyPlan:
     copied: Copied | None = field(default=None, init=False)
     """What S3 answered to the last copy."""
     _remake: bool = field(default=False, init=False)
+    """Whether the copy of the one object is there, and the same command might not know it for one."""
 
     @property
     def is_single(self) -> bool:
@@ -203,8 +204,9 @@ class CopyPlan:
         job = CopyJob(self.session, tally, lambda item: f"s3://{item.bucket}/{item.key}", work)
         with tally.told_when_cancelled(self.session, self.verb.lower()):
             yield from job.run(items, total)
-        tally.raise_if_nothing_done()
-        done = tally.done == tally.total == 1
+        if not self._remake:  # an error would not say how to go on
+            tally.raise_if_nothing_done()
+        done = tally.done == len(items) == 1
         first = next(iter(items))
         return Outcome(
             f"{self.verb} s3://{first.bucket}/{first.key} to {self._target(first)}."
@@ -223,9 +225,11 @@ class CopyPlan:
         try:
             copied = yield from self._copier.copy(source, item.to, conditions)
         except ExistsError:
-            found = self._copier.found(source, item.to) if self.moves else None
+            found = self._copier.found(source, item.to)
             if found is None:
                 raise
+            if not self.moves:
+                raise UnchangedError(f"{self._target(item)} is there already, the same") from None
             copied = found
         self.copied = copied
         if self.moves:
@@ -263,7 +267,7 @@ class CopyPlan:
         stays = "may still be there" if is_unknown(error) else "stays"
         message = f"copied, but the original {stays}: {explained.message}"
         if copied.etag != item.etag:
-            # The same command may not know this copy for one (see ``Copier.found``): it is told to make it again.
+            # ``Copier.found`` may not know this copy for one: to go on is to make it once more.
             if self.is_single:
                 self._remake = True
             elif not self.destination.at(item.to).is_folder:  # which would mean another key

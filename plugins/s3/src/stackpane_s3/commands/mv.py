@@ -34,7 +34,8 @@ def mv(
 ) -> Plan:
     """Move objects within S3, also to another region: one, those that globs match, or all in a folder.
 
-    An original is deleted when its copy has been made and checked, and only if it still is what was copied.
+    An original is deleted when its copy has been made and checked, and only if it still is what was copied. A copy that
+    is there already, the same in content, settings and tags, need not be made: so a move that was cut short goes on.
     """
     from stackpane_s3.copyplan import CopyPlan
     from stackpane_s3.selection import Selection

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, StackpaneError, command
+from stackpane import (
+    AwsError,
+    Failure,
+    InvalidInput,
+    Job,
+    Link,
+    Outcome,
+    Plan,
+    Progress,
+    Refused,
+    StackpaneError,
+    command,
+)
 from stackpane.times import MOMENT
 from stackpane_s3.calls import (
     DELETE_OBJECT,
@@ -168,28 +180,30 @@ class _Restore:
         if tally.done < tally.total:
             return Outcome(tally.sentence("Made", f"to {uri}"), tally.done, tally.failed, tally.skipped)
         new = restoring.made[0] if restoring.made else None
-        if new is None and not self._is_back(uri):
-            return Outcome(f"Removed a delete marker of {uri}, but there still is no object to see.")
+        if new is None and (not_back := self._not_back(uri)) is not None:
+            return not_back
         literal = new is None and uri.glob is not None
         undo = None if restoring.lost else Link.to("s3 rm", str(uri), version_id=new, no_glob=literal, label="Undo")
         return Outcome(f"Restored {uri}.", result={"VersionId": new} if new else {}, undo=undo)
 
-    def _is_back(self, uri: S3Uri) -> bool:
-        """Whether a reader sees an object; true also where that may not be looked at."""
+    def _not_back(self, uri: S3Uri) -> Outcome | None:
+        """What there is to say where no object is seen though its marker is gone; ``None`` also where none may look."""
         from stackpane_s3.heads import head_of
 
+        removed = f"Removed a delete marker of {uri}"
         try:
             with self.session.part(f"whether {uri} is back"):
-                return head_of(self.client, Bucket=self.bucket, Key=uri.key) is not None
+                if head_of(self.client, Bucket=self.bucket, Key=uri.key) is None:
+                    return Outcome(f"{removed}, but there still is no object to see.")
         except Exception as error:
             explained = self.session.explain(error)
             if not isinstance(explained, StackpaneError):
                 raise
-            raise type(explained)(
-                f"removed the delete marker of {uri}, but whether the object is back is not known: {explained.message}",
-                f"See with: {_versions(uri)}",
-            ) from error
-        return True
+            return Outcome(
+                f"{removed}, but whether the object is back is not known. See: {_versions(uri)}",
+                failed=(Failure(f"the last look at {uri}", explained.message),),
+            )
+        return None
 
     # Many
 
