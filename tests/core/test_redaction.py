@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackpane import redaction, secrecy
+from stackpane.connections.secrets import Keys
 from stackpane.errors import AwsError, StackpaneError
 from stackpane.redaction import redact, redact_lines
 from stackpane.secrecy import keep_secret, without_secrets
@@ -114,6 +115,16 @@ def test_an_error_never_holds_a_secret_in_use() -> None:
     for error in (StackpaneError(f"at {SECRET}!", f"try {SECRET}?"), AwsError(f"at {SECRET}!", f"try {SECRET}?", "x")):
         assert (error.message, error.hint, str(error)) == ("at …!", "try …?", "at …!")
         assert SECRET not in repr(error)
+
+
+def test_keys_are_secret_as_soon_as_they_are_held() -> None:
+    keys = Keys("AKIA0000000000000000", SECRET, TOKEN)
+    assert without_secrets(f"{keys.secret_access_key} and {keys.session_token}") == "… and …"
+
+
+def test_a_signed_url_in_an_error_has_no_signature() -> None:
+    error = StackpaneError("no route to https://host/key?X-Amz-Date=1&X-Amz-Signature=0123abcd (refused)")
+    assert error.message == "no route to https://host/key?X-Amz-Date=1&X-Amz-Signature=… (refused)"
 
 
 # ── by the name before it ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ streams, every file, the arguments of processes. The servers and plugins here do
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from base64 import b64encode
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
+import click
 import pytest
 
+from stackpane.app import App
 from stackpane.connections import ConnectionStore
 from stackpane.connections.model import Connection, Source
 from tests.core.test_plugins import THIN, Site
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from tests.harness.canary import Canary, Finding
     from tests.harness.cli import Cli, Invoke, Result
     from tests.harness.emulators import Emulator
+    from tests.harness.exchange import Exchange
     from tests.harness.faultproxy import Mode
     from tests.harness.isolation import NetworkAttempts
 
@@ -43,7 +47,8 @@ CORE = """
     connection use canary
     connection edit canary --label seen
     connection edit canary --csv keys.csv --no-test
-    plugins
+    plugins ls
+    plugins new hello
     policy
     policy --read-only --from-use
     doctor
@@ -57,6 +62,7 @@ CORE = """
     connection rm canary --yes
 """.strip().splitlines()
 """Of these some fail, as they should; ``keys.csv`` holds keys that are as secret as the others."""
+ROLE = "arn:aws:iam::123456789012:role/Audit"
 SOURCES = ["keyring", "environment", "profile"]
 
 
@@ -146,6 +152,23 @@ def setting(
     made = Setting(invoke, canary, home, tmp_path, temporary, trusted_keyring)
     yield made
     assert made.files() == []
+
+
+def commands(group: click.Group, *names: str) -> Iterator[str]:
+    """The command lines that a group's commands begin with."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+        else:
+            yield " ".join([*names, name])
+
+
+def test_no_command_is_left_out() -> None:
+    tried = [*map(str.strip, CORE), "demo", *(command.line for command in (READING | WRITING).values())]
+    left_out = [each for each in commands(App().root) if not any(f"{line} ".startswith(f"{each} ") for line in tried)]
+    assert [each for each in left_out if not each.startswith("hello")] == []
 
 
 # ── commands that work ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -280,6 +303,31 @@ def test_a_change_that_fails_with_everything_sent_back(setting: Setting, moto: E
                 setting.clean(result)
                 assert result.exit_code != 0, result.args
             assert fault.requests, (name, operation)
+
+
+def test_the_keys_of_a_role_are_as_secret(setting: Setting, moto: Emulator) -> None:
+    taken: list[str] = []
+
+    def note(body: bytes) -> bytes:
+        taken.extend(re.findall("<(?:SecretAccessKey|SessionToken)>([^<]+)<", body.decode()))
+        return body
+
+    async def send_back(exchange: Exchange) -> None:
+        await modes.error(403, "AccessDenied", f"refused: {' '.join(taken)}")(exchange)
+
+    with FaultProxy(moto.url) as proxy:
+        proxy.fault(modes.rewrite(note), "AssumeRole")
+        proxy.fault(send_back, "ListBuckets")
+        setting.connect(proxy.url, "profile")
+        line = f"connection add audit --source canary --role-arn {ROLE} --endpoint-url {proxy.url} --region us-east-1"
+        results = [setting.invoke(*line.split(), "--debug").ok()]
+        results += [setting.invoke("-c", "audit", *debug, "s3", "ls") for debug in ([], ["--debug"])]
+    assert len(taken) == 6
+    for number, value in enumerate(taken):
+        setting.canary.watch(f"a role's secret {number}", value)
+    for result in results:
+        setting.clean(result)
+    assert "refused: … …" in results[-1].errors
 
 
 @pytest.mark.parametrize("line", ["aws_secret_access_key {}", "{}", "aws_secret_access_key: {}\n[canary]\n[canary]"])
