@@ -196,13 +196,19 @@ class Run:
 
         settings = self.settings
         places = resolve(settings, store=self.app.store, note=self.app.face.note)
-        declared, notify = tuple(calls), self.app.face.warn
+        declared, face = tuple(calls), self.app.face
         regions: dict[str, list[str]] = {}
         for connection, region in places:
             regions.setdefault(connection.name, []).append(region)
         return tuple(
             Session(
-                self.app.open(connection), region, declared, settings.dry_run, notify, tuple(regions[connection.name])
+                self.app.open(connection),
+                region,
+                declared,
+                settings.dry_run,
+                notify=face.warn,
+                regions=tuple(regions[connection.name]),
+                remark=face.note,
             )
             for connection, region in places
         )

@@ -35,6 +35,8 @@ class Session:
     """All regions of this connection that the command runs at: where there are several, what is the same in each of
     them (a global list) is better left to the one it belongs to."""
 
+    remark: Callable[[str], None] = field(default=lambda _line: None, repr=False)
+
     @property
     def connection(self) -> Connection:
         """The connection's public facts: name, kind, ``read_only``, ``account_id``, ``pins`` …; it holds no secret."""
@@ -83,8 +85,12 @@ class Session:
         return self.opened.credentials_end()
 
     def warn(self, message: str) -> None:
-        """Tell the user one thing beside the result, in one line."""
+        """Tell the user, in one line, what is missing or went wrong beside the result."""
         self.notify(message)
+
+    def note(self, message: str) -> None:
+        """Tell the user, in one line, what is worth knowing beside the result."""
+        self.remark(message)
 
     def under_way(self) -> list[str]:
         """The changes that were sent and are not answered yet: the operation, and the ARN that it is about."""

@@ -28,6 +28,7 @@ __all__ = [
     "Progress",
     "Record",
     "Row",
+    "Sample",
     "Section",
     "Stream",
     "Table",
@@ -40,7 +41,10 @@ Kind = Literal["text", "number", "size", "time", "duration", "state", "bool", "a
 value, ``arn`` and ``uri`` are links wherever an installed plugin can open them."""
 
 Row = tuple[Any, ...]
-"""One row's raw values, in the order of the table's columns; ``None`` where there is no value."""
+"""One row's raw values, in the order of the table's columns; ``None`` where there is no value.
+
+In a table without columns of its own (``Table.sample``) a row is a mapping instead: of names to raw values, and without
+the names that it has no value for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ class Page:
     at: Callable[[int], str] | None = None
 
 
+Sample = Callable[[Sequence[Mapping[str, Any]]], tuple[Column, ...]]
+"""Makes the columns to show from the first rows of a table without columns of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows that are produced page by page, only as far as a face asks.
@@ -86,6 +94,9 @@ class Table:
     ``fetch`` yields pages from the request's cursor on. It must do nothing before it is first advanced and must not
     fetch a page before it is asked for it. ``link`` gives the place that a row leads to, ``actions`` what else can be
     done with it. ``links`` belong to the table as a whole, as the AWS console's page ``console_url`` does.
+
+    Where every row has names of its own, as items of a database do, ``columns`` is empty, rows are mappings, and
+    ``sample`` makes the columns to show from the first rows. Formats of objects have every row as it is.
     """
 
     columns: tuple[Column, ...]
@@ -95,6 +106,7 @@ class Table:
     actions: Callable[[Row], Sequence[Link]] | None = None
     links: tuple[Link, ...] = ()
     console_url: str | None = None
+    sample: Sample | None = None
 
     @classmethod
     def of(cls, columns: Sequence[Column], rows: Iterable[Row], **more: Any) -> Table:

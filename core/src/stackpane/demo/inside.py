@@ -45,4 +45,8 @@ class InDemo(Run):
         settings, declared = self.settings, tuple(calls)
         regions = partition_of(REGION).regions if settings.all_regions else settings.regions or (REGION,)
         opened = self.app.open(self.connection)
-        return tuple(Session(opened, region, declared, settings.dry_run, self.app.face.warn) for region in regions)
+        face = self.app.face
+        return tuple(
+            Session(opened, region, declared, settings.dry_run, notify=face.warn, remark=face.note)
+            for region in regions
+        )

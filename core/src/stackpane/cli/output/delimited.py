@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from stackpane.cli.output.jsontext import dumps
@@ -100,7 +101,7 @@ class DelimitedRows:
         if isinstance(value, str):
             return self._text(value)
         # Numbers are the values that may begin with a sign and be meant so.
-        return str(value) if isinstance(value, float) else self._quoted(dumps(value))
+        return str(value) if isinstance(value, (float, Decimal)) else self._quoted(dumps(value))
 
     def _text(self, text: str) -> str:
         if self._csv and _FORMULA.match(text):

@@ -7,13 +7,14 @@ terminal: they mean the same to every JSON reader, so the data are exact and saf
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from json.encoder import encode_basestring
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from stackpane.cli.output.values import iso_text, iso_time, machine
+from stackpane.cli.output.values import iso_text, iso_time, machine, row_object
 from stackpane.text import escape_block
 
 if TYPE_CHECKING:
@@ -25,7 +26,27 @@ __all__ = ["JsonArray", "JsonLines", "JsonRows", "dumps"]
 
 def dumps(value: Any, indent: int | None = None) -> str:
     """A machine value (``values.machine``) as JSON text without a line end."""
-    return _printable(json.dumps(value, ensure_ascii=False, indent=indent))
+    try:
+        return _printable(json.dumps(value, ensure_ascii=False, indent=indent))
+    except TypeError:  # a Decimal, which the library cannot write
+        return _printable(_exact(value, indent, "\n"))
+
+
+def _exact(value: Any, indent: int | None, line: str) -> str:
+    """As ``json.dumps``, and a ``Decimal`` with all its digits."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if not isinstance(value, (dict, list)) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    inner = line if indent is None else line + " " * indent
+    if isinstance(value, dict):
+        parts = [f"{encode_basestring(name)}: {_exact(each, indent, inner)}" for name, each in value.items()]
+    else:
+        parts = [_exact(each, indent, inner) for each in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    if indent is None:
+        return opening + ", ".join(parts) + closing
+    return f"{opening}{inner}{(',' + inner).join(parts)}{line}{closing}"
 
 
 def _printable(text: str) -> str:
@@ -84,6 +105,9 @@ class JsonRows:
         """Write rows. A column at a time is encoded, which is what makes a million rows a matter of a second."""
         if not rows:
             return
+        if isinstance(rows[0], Mapping):
+            self._sink.add(self._sink.separator.join([dumps(row_object((), row)) for row in rows]))
+            return
         columns = zip(zip(*rows, strict=True), self._kinds, strict=True)
         encoded = [_column(values, kind) for values, kind in columns]
         self._sink.add(_printable(self._sink.separator.join(map(self._object, zip(*encoded, strict=True)))))
@@ -103,7 +127,7 @@ def _column(values: tuple[Any, ...], kind: Kind) -> list[str]:
 
 
 def _any(value: Any) -> str:
-    return json.dumps(machine(value), ensure_ascii=False)
+    return dumps(machine(value))
 
 
 _ENCODERS: dict[type, Callable[[Any], str]] = {

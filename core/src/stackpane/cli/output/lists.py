@@ -14,23 +14,29 @@ from stackpane.errors import ExitCode
 if TYPE_CHECKING:
     from stackpane.cli.output.options import OutputOptions
     from stackpane.cli.output.query import Query
-    from stackpane.views import Column, Stream, Table
+    from stackpane.views import Column, Sample, Stream, Table
 
 __all__ = ["rows_of", "show_stream", "show_table"]
 
 
-def rows_of(columns: Sequence[Column], query: Query | None, options: OutputOptions, io: Console) -> RowWriter:
-    """The writer for a list's rows, or for what a query makes of them."""
-    if query is None:
-        return row_writer(columns, options, io)
-    from stackpane.cli.output.query import QueriedRows
+def rows_of(
+    columns: Sequence[Column], query: Query | None, options: OutputOptions, io: Console, sample: Sample | None = None
+) -> RowWriter:
+    """The writer for a list's rows, or for what a query makes of them; with ``sample`` the rows are mappings."""
+    if query is not None:
+        from stackpane.cli.output.query import QueriedRows
 
-    return QueriedRows(query, columns, options, io)
+        return QueriedRows(query, columns, options, io)
+    if sample is not None:
+        from stackpane.cli.output.sampled import SampledRows
+
+        return SampledRows(sample, options, io)
+    return row_writer(columns, options, io)
 
 
 def show_table(table: Table, query: Query | None, options: OutputOptions, io: Console) -> ExitCode:
     """Write a table's rows page by page."""
-    writer = rows_of(table.columns, query, options, io)
+    writer = rows_of(table.columns, query, options, io, table.sample)
     pages = Pages(table, options.cursor, options.limit)
     try:
         with contextlib.closing(pages.batches()) as batches:

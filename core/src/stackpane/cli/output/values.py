@@ -1,6 +1,6 @@
 """Raw values as machine formats have them: what JSON can say, without loss.
 
-Moments are ISO 8601 in UTC, as the AWS CLI writes them; bytes are base64; numbers that a float cannot hold are text.
+Moments are ISO 8601 in UTC, as the AWS CLI writes them; bytes are base64; a ``Decimal`` is a number, digit by digit.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import base64
 import math
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ __all__ = ["iso_text", "iso_time", "machine", "row_object"]
 
 
 def machine(value: Any, kind: Kind = "text") -> Any:
-    """``value`` as a JSON value: text, ``int``, finite ``float``, ``bool``, ``None``, or a list or dict of these."""
+    """``value`` as JSON has it: text, ``int``, finite ``float`` or ``Decimal``, ``bool``, ``None``, a list or dict."""
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
         return iso_text(value) if kind == "time" else str(value)
-    if isinstance(value, float):
+    if isinstance(value, (float, Decimal)):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, datetime):
         return iso_time(value)
@@ -59,6 +60,8 @@ def iso_text(text: str) -> str:
     return text[:-1] + "+00:00"
 
 
-def row_object(columns: Sequence[Column], row: Row) -> dict[str, Any]:
-    """A row as the JSON object that it is in machine formats."""
+def row_object(columns: Sequence[Column], row: Row | Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the JSON object that it is in machine formats; one that is a mapping has every name of its own."""
+    if isinstance(row, Mapping):
+        return {name: machine(value) for name, value in row.items()}
     return {column.name: machine(value, column.kind) for column, value in zip(columns, row, strict=True)}

@@ -7,6 +7,7 @@ quotes, the one YAML style that has escapes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from stackpane.cli.output.values import row_object
@@ -38,6 +39,7 @@ class YamlDumper:
                 return True
 
         Safe.add_representer(str, _represent)
+        Safe.add_representer(Decimal, _represent_number)
         self._yaml, self._class = yaml, Safe
 
     def __call__(self, value: Any) -> str:
@@ -50,6 +52,10 @@ class YamlDumper:
 
 def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_plain(text) else '"')
+
+
+def _represent_number(dumper: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", str(number))
 
 
 def _escape(character: str) -> str:
