@@ -1,0 +1,54 @@
+"""Every DynamoDB operation that a command of this plugin may make, with the IAM actions it needs.
+
+From https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html and
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-specific-table-indexes.html: an index has
+an ARN of its own, and a right on the table is none on its indexes.
+"""
+
+from __future__ import annotations
+
+from stackpane.calls import Call, Effect
+
+TABLE = ("arn:{partition}:dynamodb:{region}:{account}:table/{table}",)
+INDEX = ("arn:{partition}:dynamodb:{region}:{account}:table/{table}/index/{index}",)
+_LEAN = "stackpane_dynamodb.lean:items"
+
+# Tables
+
+LIST_TABLES = Call(
+    "dynamodb:ListTables",
+    ("dynamodb:ListTables",),
+    note="shows the names of all tables of the region; without it `dynamodb ls` shows the connection's pinned tables",
+)
+DESCRIBE_TABLE = Call("dynamodb:DescribeTable", ("dynamodb:DescribeTable",), TABLE)
+DESCRIBE_TIME_TO_LIVE = Call("dynamodb:DescribeTimeToLive", ("dynamodb:DescribeTimeToLive",), TABLE)
+DESCRIBE_CONTINUOUS_BACKUPS = Call("dynamodb:DescribeContinuousBackups", ("dynamodb:DescribeContinuousBackups",), TABLE)
+LIST_TAGS = Call("dynamodb:ListTagsOfResource", ("dynamodb:ListTagsOfResource",), TABLE)
+CREATE_TABLE = Call("dynamodb:CreateTable", ("dynamodb:CreateTable",), TABLE, Effect.WRITE)
+UPDATE_TABLE = Call("dynamodb:UpdateTable", ("dynamodb:UpdateTable",), TABLE, Effect.WRITE)
+UPDATE_TIME_TO_LIVE = Call("dynamodb:UpdateTimeToLive", ("dynamodb:UpdateTimeToLive",), TABLE, Effect.WRITE)
+DELETE_TABLE = Call("dynamodb:DeleteTable", ("dynamodb:DeleteTable",), TABLE, Effect.WRITE)
+
+# Items
+
+SCAN = Call("dynamodb:Scan", ("dynamodb:Scan",), TABLE + INDEX, lean=_LEAN)
+QUERY = Call("dynamodb:Query", ("dynamodb:Query",), TABLE + INDEX, lean=_LEAN)
+GET_ITEM = Call("dynamodb:GetItem", ("dynamodb:GetItem",), TABLE)
+PUT_ITEM = Call("dynamodb:PutItem", ("dynamodb:PutItem",), TABLE, Effect.WRITE)
+UPDATE_ITEM = Call("dynamodb:UpdateItem", ("dynamodb:UpdateItem",), TABLE, Effect.WRITE)
+"""Repeatable as this plugin sends it: every attribute is set to a value, on the condition of what was read."""
+UPDATE_ITEM_ONCE = Call("dynamodb:UpdateItem", ("dynamodb:UpdateItem",), TABLE, Effect.ONCE)
+"""With ``ADD``: a repeat would add twice."""
+DELETE_ITEM = Call("dynamodb:DeleteItem", ("dynamodb:DeleteItem",), TABLE, Effect.WRITE)
+BATCH_WRITE_ITEM = Call("dynamodb:BatchWriteItem", ("dynamodb:BatchWriteItem",), TABLE, Effect.WRITE)
+TRANSACT_WRITE_ITEMS = Call(
+    "dynamodb:TransactWriteItems", ("dynamodb:PutItem", "dynamodb:DeleteItem"), TABLE, Effect.WRITE
+)
+"""Repeatable by its ``ClientRequestToken``."""
+SELECT = Call("dynamodb:ExecuteStatement", ("dynamodb:PartiQLSelect",), TABLE + INDEX)
+STATEMENT = Call(
+    "dynamodb:ExecuteStatement",
+    ("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"),
+    TABLE,
+    Effect.ONCE,
+)

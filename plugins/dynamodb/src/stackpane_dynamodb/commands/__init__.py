@@ -1,0 +1,9 @@
+"""The commands of ``stackpane dynamodb``, one module each, imported when it is used."""
+
+from __future__ import annotations
+
+from stackpane import group
+
+_NAMES = ("ls", "show", "scan", "query", "find", "get")
+
+dynamodb = group("dynamodb", "Tables and items.", {name: f"{__name__}.{name}:{name}" for name in _NAMES})

@@ -1,0 +1,1 @@
+"""The condition language: parsed, planned and written as DynamoDB's own expressions."""

@@ -1,0 +1,306 @@
+"""The condition language that people type: ``status = open and created > 2d and begins_with(sk, "ORDER#")``.
+
+- ``=`` (also ``==``), ``!=`` (``<>``), ``<``, ``<=``, ``>``, ``>=``, ``between … and …``, ``in (…, …)``, ``not in``
+- ``begins_with(a, v)``, ``contains(a, v)``, ``exists(a)``, ``missing(a)``, ``type(a, SS)``, ``size(a)``; DynamoDB's own
+  names ``attribute_exists``, ``attribute_not_exists`` and ``attribute_type`` are taken as well
+- ``and``, ``or``, ``not``, brackets; words in any case
+- what stands on the left is an attribute (``a.b[0].c``; names with other characters go in backticks); on the right a
+  word is a text, so an attribute there needs the backticks too
+- values: ``word``, ``"text"``, ``'text'``, ``42``, ``true``, ``false``, ``null``, ``b"aGk="`` (base64), a time ago
+  (``15m``, ``2h``, ``3d``, ``1w``) and JSON-like sets are not compared by DynamoDB, so there are none
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, NoReturn
+
+from stackpane import InvalidInput
+from stackpane_dynamodb.expressions.conditions import (
+    And,
+    Between,
+    Comparator,
+    Compare,
+    Condition,
+    Function,
+    In,
+    Moment,
+    Not,
+    Operand,
+    Or,
+    Path,
+    Size,
+    Value,
+)
+from stackpane_dynamodb.values.numbers import number_fault
+
+__all__ = ["parse", "parse_path"]
+
+_EXAMPLE = 'For example: status = open and begins_with(sk, "ORDER#")'
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<binary>b"[^"]*"|b'[^']*')
+    | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+    | (?P<name>`[^`]+`)
+    | (?P<sign><>|!=|==|<=|>=|[=<>(),.\[\]])
+    | (?P<word>[^\s"'`<>=!(),.\[\]]+(?:\.[0-9]+)?)
+    )""",
+    re.VERBOSE,
+)
+_AGO = re.compile(r"(?P<count>[0-9]+)(?P<unit>[smhdw])")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_SIGNS: dict[str, Comparator] = {
+    "=": "=", "==": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
+}  # fmt: skip
+_FUNCTIONS = {
+    "begins_with": ("begins_with", 2),
+    "contains": ("contains", 2),
+    "exists": ("attribute_exists", 1),
+    "attribute_exists": ("attribute_exists", 1),
+    "missing": ("attribute_not_exists", 1),
+    "attribute_not_exists": ("attribute_not_exists", 1),
+    "type": ("attribute_type", 2),
+    "attribute_type": ("attribute_type", 2),
+}
+_TYPES = ("S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M")
+_WORDS = frozenset({"and", "or", "not", "between", "in"})
+_MIRRORED: dict[Comparator, Comparator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    at: int
+
+
+def parse(text: str, *, now: datetime | None = None) -> Condition:
+    """The condition that ``text`` says. Raises ``InvalidInput`` that shows where it cannot be read."""
+    return _Parser(text, list(_tokens(text)), now or datetime.now(UTC)).whole()
+
+
+def parse_path(text: str) -> Path:
+    """The path that ``text`` names: ``a``, ``a.b[0]``, ```odd name`.b``. Raises ``InvalidInput``."""
+    return _Parser(text, list(_tokens(text)), datetime.now(UTC)).whole_path()
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    position = 0
+    end = len(text.rstrip())
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _problem(text, position, "cannot be read from here")
+        kind = match.lastgroup or ""
+        yield _Token(kind, match[kind], match.start(kind))
+        position = match.end()
+
+
+def _problem(text: str, at: int, reason: str) -> InvalidInput:
+    shown = text[:at] + "▸" + text[at:]
+    return InvalidInput(f"the expression {reason}: {shown}", 'For example: status = open and begins_with(sk, "ORDER#")')
+
+
+@dataclass(slots=True)
+class _Parser:
+    """Reads tokens one after the other: a function per level of the grammar."""
+
+    text: str
+    tokens: list[_Token]
+    now: datetime
+    position: int = 0
+
+    def whole(self) -> Condition:
+        found = self._any()
+        self._end()
+        return found
+
+    def whole_path(self) -> Path:
+        found = self._path()
+        self._end()
+        return found
+
+    # Levels
+
+    def _any(self) -> Condition:
+        parts = self._separated("or", self._all)
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _all(self) -> Condition:
+        parts = self._separated("and", self._one)
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _separated(self, word: str, part: Callable[[], Condition]) -> list[Condition]:
+        parts = [part()]
+        while self._takes(word):
+            parts.append(part())
+        return parts
+
+    def _one(self) -> Condition:
+        if self._takes("not"):
+            return Not(self._one())
+        if self._takes("("):
+            inner = self._any()
+            self._need(")")
+            return inner
+        token = self._look()
+        if token is not None and token.kind == "word" and token.text.lower() in _FUNCTIONS and self._follows("("):
+            return self._function()
+        return self._comparison()
+
+    def _function(self) -> Condition:
+        token = self._next("a function")
+        name, arguments = _FUNCTIONS[token.text.lower()]
+        self._need("(")
+        path = self._path()
+        argument: Operand | None = None
+        if arguments == 2:
+            self._need(",")
+            argument = self._right()
+        self._need(")")
+        if name == "attribute_type" and not (isinstance(argument, Value) and argument.value[1] in _TYPES):
+            raise _problem(self.text, token.at, f"wants one of {', '.join(_TYPES)} as the type")
+        return Function(name, path, argument)
+
+    def _comparison(self) -> Condition:
+        left = self._left()
+        if self._takes("between"):
+            low = self._right()
+            self._need("and")
+            return Between(left, low, self._right())
+        negated = self._takes("not")
+        if self._takes("in"):
+            self._need("(")
+            choices = [self._right()]
+            while self._takes(","):
+                choices.append(self._right())
+            self._need(")")
+            found = In(left, tuple(choices))
+            return Not(found) if negated else found
+        token = self._look()
+        if negated or token is None or token.text not in _SIGNS:
+            self._fail("wants a comparison such as =, < or between", token)
+        self.position += 1
+        operator = _SIGNS[token.text]
+        if isinstance(left, (Value, Moment)):
+            return Compare(self._left(), _MIRRORED[operator], left)
+        return Compare(left, operator, self._right())
+
+    # Operands
+
+    def _left(self) -> Operand:
+        token = self._look()
+        if token is None:
+            self._fail("ends where an attribute is wanted", None)
+        if token.kind in ("text", "binary") or (token.kind == "word" and _NUMBER.fullmatch(token.text)):
+            return self._right()
+        if token.text.lower() == "size" and self._follows("("):
+            return self._size()
+        return self._path()
+
+    def _right(self) -> Operand:
+        token = self._look()
+        if token is None:
+            self._fail("ends where a value is wanted", None)
+        if token.kind == "name":
+            return self._path()
+        if token.kind == "word" and token.text.lower() == "size" and self._follows("("):
+            return self._size()
+        if token.kind == "sign" or token.text.lower() in _WORDS:
+            self._fail("wants a value", token)
+        self.position += 1
+        return self._literal(self._joined(token))
+
+    def _joined(self, token: _Token) -> _Token:
+        """A word with what follows without a space between: ``example.com`` is one text."""
+        while token.kind == "word" and (next_one := self._look()) is not None:
+            touches = next_one.at == token.at + len(token.text)
+            if not touches or not (next_one.kind == "word" or next_one.text == "."):
+                break
+            self.position += 1
+            token = token._replace(text=token.text + next_one.text)
+        return token
+
+    def _literal(self, token: _Token) -> Operand:
+        if token.kind == "binary":
+            return Value(("B", token.text[2:-1]))
+        if token.kind == "text":
+            return Value(("S", re.sub(r"\\(.)", r"\1", token.text[1:-1])))
+        word = token.text
+        if word.lower() in ("true", "false"):
+            return Value(("BOOL", word.lower() == "true"), bare=True)
+        if word.lower() == "null":
+            return Value(("NULL", True), bare=True)
+        if match := _AGO.fullmatch(word):
+            return Moment(self.now - timedelta(seconds=int(match["count"]) * _UNITS[match["unit"]]))
+        if _NUMBER.fullmatch(word):
+            if reason := number_fault(word):
+                raise InvalidInput(reason)
+            return Value(("N", word), bare=True)
+        return Value(("S", word), bare=True)
+
+    def _size(self) -> Size:
+        self.position += 1
+        self._need("(")
+        path = self._path()
+        self._need(")")
+        return Size(path)
+
+    def _path(self) -> Path:
+        steps: list[str | int] = [self._name()]
+        while True:
+            if self._takes("."):
+                steps.append(self._name())
+            elif self._takes("["):
+                token = self._next("an element's number")
+                if not token.text.isdecimal():
+                    self._fail("wants an element's number", token)
+                steps.append(int(token.text))
+                self._need("]")
+            else:
+                return Path(tuple(steps))
+
+    def _name(self) -> str:
+        token = self._next("an attribute")
+        if token.kind == "name":
+            return token.text[1:-1]
+        if token.kind != "word" or token.text.lower() in _WORDS:
+            self._fail("wants an attribute", token)
+        return token.text
+
+    # Tokens
+
+    def _look(self) -> _Token | None:
+        return self.tokens[self.position] if self.position < len(self.tokens) else None
+
+    def _next(self, wanted: str) -> _Token:
+        token = self._look()
+        if token is None:
+            self._fail(f"ends where {wanted} is wanted", None)
+        self.position += 1
+        return token
+
+    def _follows(self, text: str) -> bool:
+        return self.position + 1 < len(self.tokens) and self.tokens[self.position + 1].text == text
+
+    def _takes(self, text: str) -> bool:
+        token = self._look()
+        if token is None or token.kind not in ("word", "sign") or token.text.lower() != text:
+            return False
+        self.position += 1
+        return True
+
+    def _need(self, text: str) -> None:
+        if not self._takes(text):
+            self._fail(f"wants {text!r}", self._look())
+
+    def _end(self) -> None:
+        if (token := self._look()) is not None:
+            self._fail("wants 'and' or 'or'", token)
+
+    def _fail(self, reason: str, token: _Token | None) -> NoReturn:
+        raise _problem(self.text, len(self.text) if token is None else token.at, reason)

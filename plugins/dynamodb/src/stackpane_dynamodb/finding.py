@@ -1,0 +1,147 @@
+"""What ``scan``, ``query`` and ``find`` have in common: from an expression to a table of items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from stackpane import InvalidInput, Link, Refused, Table
+from stackpane_dynamodb.places import console_url, show_link
+
+if TYPE_CHECKING:
+    from stackpane import Session
+    from stackpane_dynamodb.expressions.conditions import Condition, Path
+    from stackpane_dynamodb.expressions.plan import Access
+    from stackpane_dynamodb.tables import Model
+
+__all__ = ["Find", "key_arguments", "reading_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SMALL = 10 << 20
+"""Bytes of a table that is scanned without asking: 1,280 read units, eventually consistent."""
+
+
+def reading_options(function: F) -> F:
+    """The options of every command that reads items."""
+    for option in reversed(
+        (
+            click.option("--project", metavar="PATHS", help="Only these attributes: a,b.c[0]."),
+            click.option("--consistent", is_flag=True, help="Strongly consistent reads, at twice the capacity."),
+            click.option("--max-rcu", type=click.FloatRange(min=0.5), metavar="N", help="Stop after N read units."),
+            click.option("--unfold", is_flag=True, help="Show JSON that a string holds as what it is."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One search: ``text`` is the condition (empty: everything), the rest are the options of the commands."""
+
+    session: Session
+    table: str
+    text: str = ""
+    index: str | None = None
+    project: str | None = None
+    consistent: bool = False
+    max_rcu: float | None = None
+    unfold: bool = False
+    backwards: bool = False
+    segments: int = 1
+
+    def model(self) -> Model:
+        """The table."""
+        from stackpane_dynamodb.tables import describe, model_of
+
+        return model_of(describe(self.session, self.table))
+
+    def condition(self) -> Condition | None:
+        """What the text says. Raises ``InvalidInput``."""
+        from stackpane_dynamodb.expressions.language import parse
+
+        return parse(self.text) if self.text.strip() else None
+
+    def wanted(self) -> list[Path]:
+        """The paths of ``--project``. Raises ``InvalidInput``."""
+        from stackpane_dynamodb.expressions.language import parse_path
+
+        return [parse_path(part) for part in (self.project or "").split(",") if part.strip()]
+
+    def access(self, model: Model) -> Access:
+        """The way to the items."""
+        from stackpane_dynamodb.expressions.plan import plan
+
+        place = model.index(self.index)
+        if place.is_global and self.consistent:
+            raise InvalidInput(
+                f"{place} is global, and such indexes have no consistent reads", "Leave out --consistent."
+            )
+        return plan(model, self.condition(), index=self.index, wanted=self.wanted(), consistent=self.consistent)
+
+    def everything(self, model: Model) -> Access:
+        """The way of a scan, whatever the condition would allow."""
+        from stackpane_dynamodb.expressions.plan import Access
+
+        return Access("scan", model.index(self.index), (), self.condition(), self.consistent)
+
+    def view(self, model: Model, access: Access) -> Table:
+        """The items."""
+        from stackpane_dynamodb.capacity import Meter
+        from stackpane_dynamodb.reading import Reading
+        from stackpane_dynamodb.values.rows import columns_of
+
+        reading = Reading(
+            self.session,
+            model,
+            access,
+            Meter(self.max_rcu),
+            self.wanted(),
+            backwards=self.backwards,
+            segments=self.segments,
+            unfold=self.unfold,
+        )
+        keys = (*access.index.keys, *model.table.keys)
+        return Table(
+            (),
+            reading.pages,
+            title=f"{self.table}: {self.text}" if self.text else self.table,
+            link=partial(_item_link, model),
+            links=(show_link(self.table, "Table"),),
+            console_url=console_url(self.session, self.table),
+            sample=partial(columns_of, keys=keys),
+        )
+
+
+def check_scan(model: Model, access: Access, *, allowed: bool) -> None:
+    """Raise ``Refused`` where all of a table that is not small would be read, and nobody said so."""
+    if access.kind != "scan" or allowed or access.index.size <= _SMALL:
+        return
+    from stackpane.text import human_size
+
+    estimate = access.estimate()
+    reasons = "".join(f" {name}: {reason}." for name, reason in access.passed_over)
+    raise Refused(
+        f"only a scan of all of {model.name} finds that: {human_size(access.index.size)}, about "
+        f"{estimate.units:,.0f} read units",
+        f"Name the key of the table or of an index with =, or read it all with --scan.{reasons}",
+    )
+
+
+def _item_link(model: Model, row: Mapping[str, Any]) -> Link | None:
+    arguments = key_arguments(model, row)
+    return None if arguments is None else Link.to("dynamodb get", model.name, *arguments, label="Item")
+
+
+def key_arguments(model: Model, row: Mapping[str, Any]) -> Sequence[str] | None:
+    """A row's key as the words of a command line; ``None`` where the row has it not."""
+    found = [row.get(name) for name in model.table.keys]
+    if any(value is None for value in found):
+        return None
+    # Binary keys are tagged, and base64 on a command line.
+    return [str(value["$B"] if isinstance(value, dict) else value) for value in found]

@@ -1,0 +1,37 @@
+"""Primary keys as the words of a command line."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from stackpane import InvalidInput
+from stackpane_dynamodb.values.numbers import number_fault
+
+if TYPE_CHECKING:
+    from stackpane_dynamodb.tables import Model
+
+__all__ = ["key_of"]
+
+
+def key_of(model: Model, words: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The key that the words stand for, the partition key first; binary ones are base64. Raises ``InvalidInput``."""
+    if len(words) != len(model.keys):
+        names = " ".join(f"{name} ({kind})" for name, kind in model.keys)
+        raise InvalidInput(f"an item of {model.name} goes by its key: {names}", f"{len(words)} given.")
+    return {name: _value(name, kind, word) for (name, kind), word in zip(model.keys, words, strict=True)}
+
+
+def _value(name: str, kind: str, word: str) -> dict[str, Any]:
+    if not word:
+        raise InvalidInput(f"{name} is empty, and no key can be")
+    if kind == "N" and (fault := number_fault(word)):
+        raise InvalidInput(f"{name} is a number: {fault}")
+    if kind == "B":
+        try:
+            base64.b64decode(word, validate=True)
+        except (binascii.Error, ValueError):
+            raise InvalidInput(f"{name} is binary, and {word!r} is no base64") from None
+    return {kind: word}

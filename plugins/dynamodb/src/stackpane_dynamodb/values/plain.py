@@ -1,0 +1,222 @@
+"""The plain form of items: JSON in which only what JSON cannot say carries a tag.
+
+DynamoDB-JSON (``{"price": {"N": "9.50"}}``) is the form AWS speaks, and the one kept inside. A person reads and edits
+the plain form (``{"price": 9.50}``). Every value of the one has exactly one counterpart in the other:
+
+===========  ========================  ===========================================
+type         DynamoDB-JSON             plain
+===========  ========================  ===========================================
+string       ``{"S": "a"}``            ``"a"``
+number       ``{"N": "9.50"}``         ``9.50``: the same digits, however many
+boolean      ``{"BOOL": true}``        ``true``
+null         ``{"NULL": true}``        ``null``
+list         ``{"L": [...]}``          ``[...]``
+map          ``{"M": {...}}``          ``{...}``
+binary       ``{"B": "aGk="}``         ``{"$B": "aGk="}``
+string set   ``{"SS": ["a"]}``         ``{"$SS": ["a"]}``
+number set   ``{"NS": ["1", "2.5"]}``  ``{"$NS": [1, 2.5]}``
+binary set   ``{"BS": ["aGk="]}``      ``{"$BS": ["aGk="]}``
+===========  ========================  ===========================================
+
+Two rare cases need a tag of their own: a map whose only key is one of these tags is ``{"$M": {...}}``, and a number
+that JSON writes otherwise (``+5``, which only emulators give) is ``{"$N": "+5"}``.
+
+``B`` is base64 text here, as on the wire; botocore's clients have ``bytes`` in its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from json.encoder import encode_basestring
+from typing import Any
+
+from stackpane_dynamodb.values.numbers import is_json_number
+
+__all__ = [
+    "Digits",
+    "Item",
+    "PlainError",
+    "Value",
+    "from_plain",
+    "item_from_text",
+    "item_text",
+    "to_plain",
+    "value_text",
+]
+
+Value = Mapping[str, Any]
+"""An attribute value in DynamoDB-JSON: a mapping of its type to what it holds."""
+Item = Mapping[str, Value]
+"""An item in DynamoDB-JSON: attribute names to values."""
+
+_TAGS = frozenset({"$B", "$SS", "$NS", "$BS", "$M", "$N"})
+
+
+class Digits(str):
+    """A number of JSON text as it was written, digit by digit."""
+
+    __slots__ = ()
+
+
+class PlainError(ValueError):
+    """Text that is no plain form; ``path`` names where, as in ``orders[0].total``."""
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.reason, self.path = reason, path
+
+
+# From DynamoDB-JSON
+
+
+def reader(number: Callable[[str], Any]) -> Callable[[Value], Any]:
+    """What makes plain Python of a value: ``str``, ``bool``, ``None``, ``list`` or ``dict``, with tags if need be.
+
+    ``number`` makes the numbers of the digits that JSON can write as they are.
+    """
+
+    def read(value: Value) -> Any:
+        ((kind, held),) = value.items()
+        return kinds[kind](held)
+
+    def read_number(digits: str) -> Any:
+        return number(digits) if is_json_number(digits) else {"$N": digits}
+
+    def read_map(members: Item) -> dict[str, Any]:
+        plain = {name: read(value) for name, value in members.items()}
+        return {"$M": plain} if len(plain) == 1 and next(iter(plain)) in _TAGS else plain
+
+    kinds: dict[str, Callable[[Any], Any]] = {
+        "S": lambda held: held,
+        "N": read_number,
+        "BOOL": lambda held: held,
+        "NULL": lambda _held: None,
+        "L": lambda held: [read(each) for each in held],
+        "M": read_map,
+        "B": lambda held: {"$B": held},
+        "SS": lambda held: {"$SS": list(held)},
+        "NS": lambda held: {"$NS": [read_number(each) for each in held]},
+        "BS": lambda held: {"$BS": list(held)},
+    }
+    return read
+
+
+to_plain = reader(Digits)
+"""A value as plain Python whose numbers are ``Digits``."""
+
+
+def item_text(item: Item, *, indent: int | None = None) -> str:
+    """An item as plain JSON text, its attributes in the order they have. The inverse of ``item_from_text``."""
+    return _written({name: to_plain(value) for name, value in item.items()}, indent, "\n")
+
+
+def value_text(value: Value, *, indent: int | None = None) -> str:
+    """One value as plain JSON text."""
+    return _written(to_plain(value), indent, "\n")
+
+
+def _written(plain: Any, indent: int | None, line: str) -> str:
+    """JSON text. The library's writer cannot be told to write a number's digits as they are."""
+    if isinstance(plain, Digits):
+        return str(plain)
+    if isinstance(plain, str):
+        return encode_basestring(plain)
+    if isinstance(plain, (dict, list)) and plain:
+        inner = line + " " * indent if indent is not None else line
+        if isinstance(plain, dict):
+            parts = [f"{encode_basestring(name)}: {_written(each, indent, inner)}" for name, each in plain.items()]
+            opening, closing = "{", "}"
+        else:
+            parts = [_written(each, indent, inner) for each in plain]
+            opening, closing = "[", "]"
+        if indent is None:
+            return opening + ", ".join(parts) + closing
+        return f"{opening}{inner}{(',' + inner).join(parts)}{line}{closing}"
+    return json.dumps(plain)
+
+
+# To DynamoDB-JSON
+
+
+def item_from_text(text: str | bytes) -> dict[str, Value]:
+    """The item that plain JSON text stands for. Raises ``PlainError`` with the line or the path of what is wrong."""
+    plain = read_json(text)
+    if not isinstance(plain, dict):
+        raise PlainError("an item is a JSON object")
+    return {name: from_plain(each, name) for name, each in plain.items()}
+
+
+def read_json(text: str | bytes) -> Any:
+    """JSON with numbers as ``Digits``. Raises ``PlainError`` where it is none, or says a thing twice."""
+    try:
+        return json.loads(
+            text, parse_float=Digits, parse_int=Digits, parse_constant=_no_constant, object_pairs_hook=_no_twice
+        )
+    except json.JSONDecodeError as error:
+        raise PlainError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise PlainError(f"is not UTF-8: {error.reason} at byte {error.start}") from None
+    except RecursionError:
+        raise PlainError("is nested too deeply; DynamoDB allows 32 levels") from None
+
+
+def _no_constant(name: str) -> None:
+    raise PlainError(f"{name} is no JSON, and DynamoDB has no such number")
+
+
+def _no_twice(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise PlainError(f"has {next(name for name in names if names.count(name) > 1)!r} twice")
+    return found
+
+
+def from_plain(plain: Any, path: str = "") -> dict[str, Any]:
+    """The value that plain Python (as ``read_json`` gives it) stands for. Raises ``PlainError``, naming the path."""
+    if isinstance(plain, Digits):
+        return {"N": str(plain)}
+    if isinstance(plain, str):
+        return {"S": plain}
+    if plain is None:
+        return {"NULL": True}
+    if isinstance(plain, bool):
+        return {"BOOL": plain}
+    if isinstance(plain, list):
+        return {"L": [from_plain(each, f"{path}[{number}]") for number, each in enumerate(plain)]}
+    if not isinstance(plain, dict):
+        raise PlainError(f"{type(plain).__name__} has no counterpart in DynamoDB", path)
+    if len(plain) == 1 and next(iter(plain)) in _TAGS:
+        ((tag, held),) = plain.items()
+        return _tagged(tag, held, path)
+    return {"M": _members(plain, path)}
+
+
+def _members(plain: Mapping[str, Any], path: str) -> dict[str, Any]:
+    return {name: from_plain(each, f"{path}.{name}" if path else name) for name, each in plain.items()}
+
+
+def _tagged(tag: str, held: Any, path: str) -> dict[str, Any]:
+    if tag == "$M":
+        if not isinstance(held, dict):
+            raise PlainError('"$M" holds an object', path)
+        return {"M": _members(held, path)}
+    if tag in ("$B", "$N"):
+        if not isinstance(held, str) or (tag == "$B" and isinstance(held, Digits)):
+            raise PlainError(f'"{tag}" holds a text{" of base64" if tag == "$B" else ""}', path)
+        return {tag[1:]: str(held)}
+    if not isinstance(held, list):
+        raise PlainError(f'"{tag}" holds a list', path)
+    return {tag[1:]: [_member(tag, each, f"{path}[{number}]") for number, each in enumerate(held)]}
+
+
+def _member(tag: str, held: Any, path: str) -> str:
+    if tag == "$NS":
+        if isinstance(held, dict) and held.keys() == {"$N"} and isinstance(held["$N"], str):
+            return str(held["$N"])
+        if not isinstance(held, Digits):
+            raise PlainError("a set of numbers holds numbers only", path)
+    elif not isinstance(held, str) or isinstance(held, Digits):
+        raise PlainError(f"a set of {'strings' if tag == '$SS' else 'binaries'} holds texts only", path)
+    return str(held)
