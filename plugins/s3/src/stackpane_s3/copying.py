@@ -33,7 +33,7 @@ from stackpane_s3.tally import LeftAloneError
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["ABSENT", "Copied", "Copier", "ExistsError", "Source", "onto"]
+__all__ = ["ABSENT", "Copied", "Copier", "ExistsError", "Source", "UnchangedError", "onto"]
 
 SINGLE_MAX = 5 * 1024**3
 """Bytes that ``CopyObject`` takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
@@ -57,6 +57,10 @@ _CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412",
 def onto(etag: str) -> Conditions:
     """The destination must be the object with this ETag."""
     return {"IfMatch": etag}
+
+
+class UnchangedError(AwsError):
+    """There is nothing to copy: the copy is there already, the same."""
 
 
 class ExistsError(LeftAloneError):
