@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -195,7 +195,7 @@ class Retrieval:
     def _fetch(self, stop: Stop) -> Fetch:
         return Fetch(self._client, self._bucket, self.selection.uri.key, stop, None, self.version_id)
 
-    def _head(self, fetch: Fetch) -> dict[str, Any]:
+    def _head(self, fetch: Fetch) -> Mapping[str, Any]:
         """The one object as it is now. Where it is not there, says what is."""
         uri = self.selection.uri
         try:
