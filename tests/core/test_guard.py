@@ -95,6 +95,17 @@ def test_a_call_with_effect_once_is_sent_once_whatever_happens(moto: Emulator) -
         assert len(proxy.requests) == 2
 
 
+def test_a_denial_of_a_call_that_is_sent_once_names_the_action(moto: Emulator) -> None:
+    moto.reset()
+    queue = moto.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    with FaultProxy(moto.url) as proxy:
+        proxy.fault(modes.error(403, "AccessDenied", "Access Denied"), "SendMessage")
+        running = session(proxy.url, SEND)
+        with pytest.raises(ClientError) as raised:
+            running.client("sqs").send_message(QueueUrl=queue.replace(moto.url, proxy.url), MessageBody="x")
+    assert "sqs:SendMessage" in str(running.explain(raised.value))
+
+
 def test_a_repeatable_call_is_tried_again(faults: FaultProxy) -> None:
     faults.fault(modes.status(500), "ListBuckets", times=1)
     assert session(faults.url, LIST_BUCKETS).client("s3").list_buckets()["Buckets"] == []
