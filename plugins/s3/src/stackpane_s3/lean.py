@@ -22,7 +22,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import unquote_plus
 
-__all__ = ["ObjectRow", "list_object_versions", "list_objects_v2", "object_rows"]
+__all__ = ["ObjectRow", "list_object_versions", "list_objects_v2", "object_listing", "object_rows"]
 
 ObjectRow = tuple[str, int, str, str, str | None]
 """An object of a raw page: key (decoded), size in bytes, last change (ISO 8601 in UTC, as sent), ETag with its quotes,
@@ -49,6 +49,24 @@ def list_object_versions(body: bytes, *, raw: bool = False) -> tuple[bytes, dict
         return page.taken(Versions=_VERSION, DeleteMarkers=_DELETE_MARKER, CommonPrefixes=_PREFIX)
     except ValueError:  # as above
         return None
+
+
+def object_listing(body: bytes) -> dict[str, Any] | None:
+    """A whole page of ``ListObjectsV2`` without botocore: raw ``Contents``, prefixes and where the next page begins.
+
+    ``None`` where anything in it is not as AWS sends it.
+    """
+    rest, bulk = list_objects_v2(body, raw=True) or (body, {})  # there may be no entries, too
+    try:
+        root = _ROOT.fullmatch(rest.decode())
+        if root is None or _FORBIDDEN.search(root[1]):
+            return None
+        members = _structure(_EMPTY.sub("", root[1]), _LISTING)
+    except ValueError:  # as above; also where entries are left in the rest
+        return None
+    if "IsTruncated" not in members:
+        return None
+    return {name: members[name] for name in ("IsTruncated", "NextContinuationToken") if name in members} | bulk
 
 
 def object_rows(page: Mapping[str, Any]) -> list[ObjectRow]:
@@ -274,6 +292,25 @@ _OBJECT = _Entry("Contents", _ALWAYS, _OBJECT_ELEMENTS)
 _VERSION = _Entry("Version", (*_ALWAYS, "VersionId", "IsLatest"), _VERSION_ELEMENTS)
 _DELETE_MARKER = _Entry("DeleteMarker", ("Key", "VersionId", "IsLatest", "LastModified"), _MARKER_ELEMENTS)
 _PREFIX = _Entry("CommonPrefixes", ("Prefix",), {"Prefix": _TEXT})
+
+
+# What is around the entries of a page of objects
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^<>]*\?>)?\s*<ListBucketResult(?:\s[^<>]*[^<>/])?>(.*)</ListBucketResult>\s*", re.DOTALL
+)
+_EMPTY = re.compile(r"<\w+ ?/>")
+_LISTING: dict[str, _Element] = {
+    "Name": _TEXT,
+    "Prefix": _TEXT,
+    "Delimiter": _TEXT,
+    "StartAfter": _TEXT,
+    "ContinuationToken": _TEXT,
+    "NextContinuationToken": _TEXT,
+    "MaxKeys": _INTEGER,
+    "KeyCount": _INTEGER,
+    "EncodingType": _TEXT,
+    "IsTruncated": _BOOLEAN,
+}
 
 
 # Raw objects
