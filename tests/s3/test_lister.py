@@ -133,7 +133,7 @@ def test_what_is_not_declared_is_refused(sink: Sink) -> None:
 
 
 def test_closing_hangs_up_and_nothing_more_is_sent(lister: Lister, faults: FaultProxy, filled: str) -> None:
-    held = faults.fault(modes.hang_before(), after=FIRST)
+    held = faults.fault(modes.hang_before(), times=1, after=FIRST)
     with ThreadPoolExecutor(1) as pool:
         listing = pool.submit(rows, lister, filled)
         held.wait()
