@@ -156,7 +156,7 @@ def test_workers_wait_for_a_slow_reader() -> None:
 
 
 def shelf(room: int) -> Shelf[tuple[int, int]]:
-    return Shelf(bytes, lambda packed: (packed[0], packed[1]), room)
+    return Shelf(lambda result, _scarce: bytes(result), lambda packed: (packed[0], packed[1]), room, room // 2)
 
 
 @given(SIZES, st.integers(1, 9), st.integers(1, 5), st.integers(0, 50))
@@ -164,25 +164,29 @@ def test_a_shelf_changes_nothing_about_the_results(sizes: list[int], workers: in
     assert list(in_order(tasks(sizes), workers, ahead=ahead, shelf=shelf(room))) == sequential(sizes)
 
 
-def test_later_tasks_fill_the_shelf_and_no_more() -> None:
+def test_later_tasks_fill_the_shelf_and_no_more_and_pack_well_once_room_is_scarce() -> None:
     packed = threading.Semaphore(0)
+    scarce: list[bool] = []
     first_may_go = threading.Event()
 
     def first() -> Iterator[tuple[int, int]]:
         first_may_go.wait()
         yield (0, 0)
 
-    def pack(result: tuple[int, int]) -> bytes:
+    def pack(result: tuple[int, int], is_scarce: bool) -> bytes:
+        scarce.append(is_scarce)
         packed.release()
         return bytes(result)
 
-    kept = Shelf(pack, lambda data: (data[0], data[1]), room=20)
+    kept = Shelf(pack, lambda data: (data[0], data[1]), room=20, ample=10)
     results = in_order([first, task(1, 100), task(2, 100)], 3, ahead=1, shelf=kept, tick=0.01)
     assert next(results) is None
     # Ten results of two bytes are on the shelf, and each of the two workers holds one more.
     for _ in range(12):
         packed.acquire()
     assert not packed.acquire(timeout=0.05)
+    # The workers may both have looked before either of them had put the fifth there.
+    assert (scarce[:5], scarce[6:]) == ([False] * 5, [True] * 6)
     first_may_go.set()
     assert [result for result in results if result is not None] == [(0, 0), *sequential([0, 100, 100])]
 

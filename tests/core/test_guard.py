@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import socket
 import threading
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from botocore.response import StreamingBody
 
 from stackpane.aws.clients import Opened, Pace
 from stackpane.aws.guard import names_of
@@ -96,6 +95,17 @@ def test_a_call_with_effect_once_is_sent_once_whatever_happens(moto: Emulator) -
         assert len(proxy.requests) == 2
 
 
+def test_a_denial_of_a_call_that_is_sent_once_names_the_action(moto: Emulator) -> None:
+    moto.reset()
+    queue = moto.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    with FaultProxy(moto.url) as proxy:
+        proxy.fault(modes.error(403, "AccessDenied", "Access Denied"), "SendMessage")
+        running = session(proxy.url, SEND)
+        with pytest.raises(ClientError) as raised:
+            running.client("sqs").send_message(QueueUrl=queue.replace(moto.url, proxy.url), MessageBody="x")
+    assert "sqs:SendMessage" in str(running.explain(raised.value))
+
+
 def test_a_repeatable_call_is_tried_again(faults: FaultProxy) -> None:
     faults.fault(modes.status(500), "ListBuckets", times=1)
     assert session(faults.url, LIST_BUCKETS).client("s3").list_buckets()["Buckets"] == []
@@ -174,16 +184,13 @@ def test_a_rate_limit_spaces_the_calls() -> None:
     assert slept == [0.25, 0.5]
 
 
-def test_what_is_refused_unread_is_hung_up(faults: FaultProxy) -> None:
+def test_what_is_refused_unread_is_hung_up(faults: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     faults.fault(modes.answer(200, b"<html>", {"Content-Type": "application/octet-stream"}))
-    client = session(faults.url, GET_OBJECT).client("s3")
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ResourceWarning)
-        with pytest.raises(UnprovenResponse):
-            client.get_object(Bucket="photos", Key="a")
-        del client
-        gc.collect()
-    assert [str(each.message) for each in caught if each.category is ResourceWarning] == []
+    closed, close = [], StreamingBody.close
+    monkeypatch.setattr(StreamingBody, "close", lambda body: closed.append(body) or close(body))  # type: ignore[func-returns-value]
+    with pytest.raises(UnprovenResponse):
+        session(faults.url, GET_OBJECT).client("s3").get_object(Bucket="photos", Key="a")
+    assert [body._raw_stream.closed for body in closed] == [True]
 
 
 def test_a_worker_that_was_given_up_sends_nothing_more(faults: FaultProxy) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness.faults import corrupt, cut, hang_within, html200, reset_after, rewrite
+from tests.harness.faults import corrupt, cut, hang_within, html200, reset_after, rewrite, without
 from tests.s3.writing import fill
 
 if TYPE_CHECKING:
@@ -108,3 +108,14 @@ def test_a_login_page_is_no_object(invoke: Invoke, aws: Emulator, faults: FaultP
     result = invoke("s3", "cat", "s3://bucket/key", at=faults)
     assert result.exit_code == 254
     assert result.stdout == b""
+
+
+@pytest.mark.parametrize("command", ["cat", "get"])
+def test_an_object_without_an_etag_is_one_error(
+    invoke: Invoke, aws: Emulator, bucket: str, faults: FaultProxy, command: str
+) -> None:
+    fill(aws, bucket, {"k": BODY})
+    faults.fault(without("ETag"))
+    result = invoke("s3", command, f"s3://{bucket}/k", at=faults)
+    assert (result.exit_code, result.stdout) == (254, b"")
+    assert "ETag" in result.errors

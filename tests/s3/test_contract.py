@@ -35,10 +35,8 @@ COPIES = {
 
 
 @pytest.fixture
-def aws_endpoint(aws: Emulator, faults: FaultProxy) -> str:
-    """The emulators through a proxy, with the answer that other endpoints without annotations give."""
-    if aws.name == "moto":  # it answers with the object instead
-        faults.fault(modes.error(501, "NotImplemented", "no"), "ListObjectAnnotations")
+def aws_endpoint(faults: FaultProxy) -> str:
+    """Each emulator in turn, through a proxy."""
     return faults.url
 
 

@@ -246,7 +246,7 @@ def test_tags_that_fail_after_the_copy_are_said_to_be_missing(aws: Emulator, buc
 
 
 def test_a_big_object_is_edited_in_parts(moto: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    # ministack drops the tags of a multipart upload; moto has no ListObjectAnnotations (500).
+    # ministack drops the tags of a multipart upload.
     from tests.harness.faultproxy import FaultProxy
 
     monkeypatch.setattr(copying, "SINGLE_MAX", 5 * 1024**2)
@@ -257,7 +257,6 @@ def test_a_big_object_is_edited_in_parts(moto: Emulator, monkeypatch: pytest.Mon
     fill(moto, "bucket", {"a": body}, **SETTINGS)
     before = facts(moto, "bucket", "a")
     with FaultProxy(moto.url) as proxy:
-        proxy.fault(modes.error(501, "NotImplemented", "no"), "ListObjectAnnotations")
         Runner(proxy.url)("edit", "s3://bucket/a", "--metadata", "author=bob")
         assert proxy.count("UploadPartCopy") == 3
         [start] = [request.headers for request in proxy.requests if request.operation == "CreateMultipartUpload"]
@@ -269,6 +268,22 @@ def test_a_big_object_is_edited_in_parts(moto: Emulator, monkeypatch: pytest.Mon
     }
     assert start["x-amz-website-redirect-location"] == "/elsewhere"
     assert start["x-amz-server-side-encryption-aws-kms-key-id"] == SETTINGS["SSEKMSKeyId"]
+
+
+def test_an_edit_in_parts_keeps_the_annotations_of_the_object_it_replaces(
+    ministack: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ministack.reset()
+    client = ministack.client("s3")
+    client.create_bucket(Bucket="bucket")
+    fill(ministack, "bucket", {"big": b"x" * 6 * 1024**2})
+    place = {"Bucket": "bucket", "Key": "big"}
+    client.put_object_annotation(**place, AnnotationName="audit", AnnotationPayload=b"seen")
+    monkeypatch.setattr(copying, "SINGLE_MAX", 5 * 1024**2)
+    monkeypatch.setattr(copying, "PART", 5 * 1024**2)
+    Runner(ministack.url)("edit", "s3://bucket/big", "--content-type", "image/png")
+    assert client.head_object(**place)["ContentType"] == "image/png"
+    assert client.get_object_annotation(**place, AnnotationName="audit")["AnnotationPayload"].read() == b"seen"
 
 
 def test_hostile_names_and_metadata_are_edited_exactly(ministack: Emulator) -> None:

@@ -223,7 +223,7 @@ def test_progress_adds_up(events: list[tuple[str, int]]) -> None:
     report.listed = True
     progress = report.progress()
     assert (progress.done, progress.total, progress.files_total) == (moved, total, files)
-    assert report.unchanged == there
+    assert report.tally.unchanged == there
 
 
 # Stopping

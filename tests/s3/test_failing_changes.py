@@ -285,3 +285,28 @@ def test_an_endpoint_that_does_not_say_what_an_object_is_gets_one_clear_error(st
     assert f"has no {header.replace('-', '')}" in assert_one_error(result, ExitCode.AWS)
     assert fault.requests
     assert stage.now == stage.before
+
+
+def refused_entries(stage: Stage, code: str) -> Fault:
+    """The answer to a first deletion is lost, and the repeat is answered with this error for every entry."""
+    entries = "".join(f"<Error><Key>folder/{key}.txt</Key><Code>{code}</Code></Error>" for key in "cd")
+    refusal = modes.answer(200, f"<DeleteResult>{entries}</DeleteResult>".encode(), {"x-amz-request-id": "made-up"})
+    probes = PROBES["rm folder", "DeleteObjects"]
+    stage.proxy.fault(modes.reset_after_body(), "DeleteObjects", times=1, after=probes)
+    return stage.proxy.fault(refusal, "DeleteObjects", after=probes)
+
+
+@pytest.mark.parametrize("name", ["rm folder"])
+def test_an_entry_that_is_refused_after_a_lost_answer_may_be_gone(stage: Stage) -> None:
+    fault = refused_entries(stage, "AccessDenied")
+    result = stage.run()
+    stage.assert_failed(fault, result)
+    assert any(word in result.errors for word in UNKNOWN), result.errors
+
+
+@pytest.mark.parametrize("name", ["rm folder"])
+def test_an_entry_that_is_gone_when_it_is_asked_for_again_was_deleted_by_the_lost_try(stage: Stage) -> None:
+    fault = refused_entries(stage, "InternalError")
+    assert "Deleted 2 objects" in stage.run().ok().errors
+    assert fault.requests
+    stage.assert_done()

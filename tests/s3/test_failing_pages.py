@@ -17,9 +17,9 @@ import pytest
 from stackpane import paging
 from stackpane.errors import ExitCode
 from tests.harness.faultproxy import FaultProxy
-from tests.harness.faults import expired_token
+from tests.harness.faults import expired_token, reset_before, status, throttle
 from tests.harness.listings import PAGING, next_tokens, no_token, small_pages
-from tests.s3.listed import BUCKETS, CHANGING, COMMANDS, OBJECTS, VERSIONS, run, set_up, state
+from tests.s3.listed import BUCKETS, CHANGING, COMMANDS, OBJECTS, READING, VERSIONS, run, set_up, state
 from tests.s3.stage import assert_honest
 from tests.s3.transfers import files
 
@@ -116,7 +116,7 @@ def test_empty_pages_for_ever_are_an_error(
     before = state(data)
     proxy.fault(small_pages(2, empty=25), COMMANDS[name].operation)
     assert_stopped(run(invoke, name, proxy), "its last 20 pages were empty")
-    assert proxy.count(COMMANDS[name].operation) <= 24
+    assert proxy.count(COMMANDS[name].operation) <= 25  # one of them twice: the lane does not take the proxy's XML
     assert state(data) == before
 
 
@@ -134,3 +134,22 @@ def test_regions_whose_lists_break_off_go_on_where_each_was(invoke: Invoke, data
     rest = invoke(*shlex.split(line), at=proxy).ok()
     assert sorted(result.lines + rest.lines) == sorted(whole)
     assert 0 < len(result.lines) < len(whole)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("name", READING)
+def test_what_goes_wrong_for_a_while_within_a_listing_is_waited_out(
+    invoke: Invoke, data: Emulator, proxy: FaultProxy, name: str
+) -> None:
+    direct = run(invoke, name, data).ok()
+    got = files(Path())
+    shutil.rmtree("got", ignore_errors=True)
+    operation = COMMANDS[name].operation
+    proxy.fault(small_pages(2), operation, times=1)
+    for mode in (reset_before(), status(500), throttle()):
+        proxy.fault(mode, operation, times=1)
+    proxy.fault(small_pages(2), operation)
+    result = run(invoke, name, proxy).ok()
+    assert (result.stdout, files(Path())) == (direct.stdout, got)
+    assert "warning" not in result.errors
+    assert proxy.count(operation) >= 6

@@ -326,7 +326,8 @@ def test_a_killed_download_goes_on_and_nothing_is_shown_before_it_is_whole(
     faults.clear()
     Runner(faults.url)("get", big, "--overwrite", *RANGES)
     assert files(Path()) == {"big": BODY}
-    assert faults.count("GetObject") <= 5 - max(0, after - 1)
+    # One part more is asked for where none was finished: the first answer then comes before it is known what is kept.
+    assert faults.count("GetObject") <= 5 - max(0, after - 1) + (after == 0)
     assert leftovers(Path()) == []
 
 

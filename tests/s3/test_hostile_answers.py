@@ -121,6 +121,17 @@ def test_what_a_denial_quotes_is_text(invoke: Invoke, proxy: FaultProxy) -> None
     assert hostile_bytes(result.stderr, own=False) == []
 
 
+def test_encoded_words_in_metadata_are_shown_as_they_were_sent(
+    invoke: Invoke, moto: Emulator, proxy: FaultProxy
+) -> None:
+    words = {"escape": "=?UTF-8?B?G1sySg==?=", "bidi": "=?utf-8?q?=E2=80=AE?= <b>", "charset": "=?no-such?b?////?="}
+    fill(moto, "photos", {"a": b"body"}, Metadata=words)
+    shown = invoke("s3", "show", "s3://photos/a", "-o", "json", at=proxy).ok().json()
+    assert shown["Metadata"] == words
+    invoke("s3", "edit", "s3://photos/a", "--metadata", "new=1", at=proxy).ok()
+    assert moto.client("s3").head_object(Bucket="photos", Key="a")["Metadata"] == words | {"new": "1"}
+
+
 def test_bodies_are_exact_in_a_pipe_and_text_on_a_terminal(
     invoke: Invoke, terminal: TerminalFactory, moto: Emulator, proxy: FaultProxy
 ) -> None:

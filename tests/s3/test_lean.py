@@ -275,9 +275,49 @@ def test_a_raw_page_holds_the_decoded_values_that_botocore_gives(
     found: list[Element], write: Callable[[str], str], encoded: bool
 ) -> None:
     body = page("ListBucketResult", [*head(encoded), *found], write)
+    check_raw(body)
+
+
+@st.composite
+def alike(draw: st.DrawFn) -> list[Element]:
+    """Objects that differ in no other elements than those in a row."""
+    tag, elements = draw(objects)
+    values = {"Key": plain_texts, "LastModified": times, "ETag": etags, "Size": integers}
+    return [
+        (tag, [(name, draw(values[name]) if name in values else inner) for name, inner in elements])
+        for _ in range(draw(st.integers(1, 5)))
+    ]
+
+
+@given(alike(), writers)
+def test_objects_that_are_alike_are_parsed_by_an_expression_made_of_the_first(
+    found: list[Element], write: Callable[[str], str]
+) -> None:
+    body = page("ListBucketResult", [*head(), *found], write)
+    check_raw(body)
+    rows = lean._rows_alike(lean._Page.of(body, "Contents", "CommonPrefixes"))
+    has_class = any(name == "StorageClass" for name, _ in found[0][1])
+    assert (None if rows is None else len(rows)) == (len(found) if has_class else None)
+
+
+@given(alike(), st.data())
+def test_a_page_of_objects_that_are_almost_alike_comes_as_botocore_parses_it(found: list[Element], data: Any) -> None:
+    body = page("ListBucketResult", [*head(), *found])
+    at = data.draw(st.integers(body.index(b"<Contents>"), len(body)))
+    cut = data.draw(st.integers(0, 3))
+    stray = data.draw(
+        st.sampled_from([b"", b" ", b"x", b"0", b"<", b">", b"&", b"&amp;", b'"', b"<Unheard/>", b"\x01"])
+    )
+    check_raw(body[:at] + stray + body[at + cut :])
+
+
+def check_raw(body: bytes) -> None:
     expected, raw = outcome("botocore", "list_objects_v2", body), outcome("raw", "list_objects_v2", body)
     if lean.list_objects_v2(body, raw=True) is None:
         assert raw == expected
+        return
+    if isinstance(expected, tuple):  # what is broken is in the rest; where, is said of that
+        assert raw[0] is expected[0]
         return
     assert outcome("raw", "list_objects_v2", body, EncodingType="url") == raw
     rows = [(*row[:2], datetime.fromisoformat(row[2]), *row[3:]) for row in lean.object_rows(raw)]

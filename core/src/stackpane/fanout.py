@@ -36,11 +36,15 @@ Task = Callable[[], Iterable[T]]
 
 @dataclass(frozen=True, slots=True)
 class Shelf(Generic[T]):
-    """How results of later tasks are kept until it is their turn: packed by their worker, at most ``room`` bytes."""
+    """How results of later tasks are kept until it is their turn: packed by their worker, at most ``room`` bytes.
 
-    pack: Callable[[T], bytes]
+    ``pack`` is told whether room is getting scarce, as it is once ``ample`` bytes are taken: to pack well takes time.
+    """
+
+    pack: Callable[[T, bool], bytes]
     unpack: Callable[[bytes], T]
     room: int
+    ample: int
 
 
 class Unwanted(BaseException):
@@ -343,7 +347,7 @@ class _Run(Generic[T]):
         """Hand a result to the reader, once there is room; false: nobody wants any more."""
         result = _Result(plain)
         if self.shelf is not None and slot is not self.slots[0]:
-            result = _Result(None, self.shelf.pack(plain))
+            result = _Result(None, self.shelf.pack(plain, self.shelved >= self.shelf.ample))
         with self.changed:
             while not self.cancelled and not self._fits(slot, result):
                 self.waiting += 1

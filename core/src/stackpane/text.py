@@ -6,6 +6,7 @@ characters that change the direction of text are shown as visible symbols. Every
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -91,6 +92,8 @@ def human_time(moment: datetime) -> str:
 def human_duration(length: timedelta | float) -> str:
     """Seconds or a ``timedelta`` in its two largest units: ``3h 20m``, ``45s``, ``120ms``."""
     seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
+    if not math.isfinite(seconds):
+        return str(seconds)
     if seconds < 0:
         return "-" + human_duration(-seconds)
     if seconds < 1:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stackpane.cli.output.cells import cell, cells
+from stackpane.cli.output.cells import cell, cells, paint_state
+from stackpane.text import human_duration
 from stackpane.views import Kind
 
 if TYPE_CHECKING:
@@ -39,3 +40,33 @@ def test_usual_values_read_as_people_read_them() -> None:
     assert cells([SENT, "2026-11-22T09:30:00Z"], "time") == ["2026-11-22 09:30:00Z"] * 2
     assert cells([datetime(2026, 11, 22, tzinfo=UTC), None], "time") == ["2026-11-22 00:00:00Z", "-"]
     assert cells([1023, 1024, 1048524, 1048525], "size") == ["1023 B", "1.0 KiB", "1023.9 KiB", "1.0 MiB"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "broken",
+        "expired",
+        "failed",
+        "login needed",
+        "needs a code",
+        "no answer",
+        "no credentials",
+        "refused",
+        "unreachable",
+        "untrusted",
+        "wrong account",
+    ],
+)
+def test_a_connection_that_does_not_work_is_shown_in_red(state: str) -> None:
+    assert paint_state(state) == f"\x1b[31m{state}\x1b[0m"
+
+
+@pytest.mark.parametrize("state", ["ok", "Enabled", "not tested", "Node.js"])
+def test_a_state_that_wants_no_attention_has_no_colour(state: str) -> None:
+    assert paint_state(state) == state
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(float("inf"), "inf"), (float("-inf"), "-inf"), (float("nan"), "nan")])
+def test_a_length_of_time_without_an_end_is_shown_as_it_is(seconds: float, shown: str) -> None:
+    assert human_duration(seconds) == shown

@@ -52,11 +52,20 @@ def test_both_streams_may_go_away() -> None:
     assert (ended.returncode, ended.stderr) == (ExitCode.DONE, b"")
 
 
-@pytest.mark.parametrize("name", ["endless", "body", "outcome"])
+@pytest.mark.parametrize("name", ["endless", "body"])
 def test_a_full_disk_is_an_error_in_one_line(name: str) -> None:
     ended = run(name, "json", redirect="> /dev/full")
     assert ended.returncode == ExitCode.OTHER
     assert ended.stderr == b"error: Cannot write to stdout: No space left on device.\n"
+
+
+def test_what_was_done_is_told_although_the_disk_is_full() -> None:
+    ended = run("outcome", "json", redirect="> /dev/full")
+    assert ended.returncode == ExitCode.OTHER
+    lines = ended.stderr.splitlines()
+    assert lines[0] == b"Deleted 2 of 4 objects."
+    assert b"Undo: stackpane s3 restore s3://b/a" in lines
+    assert lines[-1] == b"error: Cannot write to stdout: No space left on device."
 
 
 def test_a_closed_stdout_is_an_error_in_one_line() -> None:

@@ -98,11 +98,9 @@ class Guard:
             if caught_exception is not None:
                 # As an ``UnprovenResponse`` has it: whoever counts what was done can tell what cannot have been.
                 caught_exception.only_read = call is not None and call.effect is Effect.READ
+            if response is not None and CALL in request_dict["context"] and "Error" in response[1]:
+                response[1].setdefault("ResponseMetadata", {})[CALL] = request_dict["context"][CALL]
             _stop_retry(call, caught_exception, response)
-
-        def after_call(parsed: dict[str, Any], context: Mapping[str, Any], **_: Any) -> None:
-            if CALL in context and "Error" in parsed:
-                parsed.setdefault("ResponseMetadata", {})[CALL] = context[CALL]
 
         # The stars put these before botocore's own handlers for a service: one makes an error 500, to be tried again,
         # of an answer that is no XML, another follows redirects.
@@ -113,7 +111,6 @@ class Guard:
         events.register_first("before-sign", check_url)
         events.register_first("before-send", before_send)
         events.register_first("needs-retry", needs_retry)
-        events.register_first("after-call", after_call)
         self.under_way.attach(client, CALL)
 
     def about_to_call(self, operation: str, params: Mapping[str, Any]) -> Call | None:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -155,8 +156,12 @@ class Lane:
     def _connect(self, scheme: str, host: str) -> http.client.HTTPConnection:
         if scheme == "http":
             return http.client.HTTPConnection(host, timeout=self._timeout)
-        context = ssl.create_default_context(cafile=self._ca_bundle or _authorities())
-        return http.client.HTTPSConnection(host, timeout=self._timeout, context=context)
+        return http.client.HTTPSConnection(host, timeout=self._timeout, context=self._context)
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        """For all connections: to read the certificates takes longer than to connect."""
+        return ssl.create_default_context(cafile=self._ca_bundle or _authorities())
 
     def _drop(self) -> None:
         connection = getattr(self._local, "connection", None)

@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, StackpaneError, is_lost
 from stackpane.fanout import as_they_come
-from stackpane_s3.annotations import copy_annotations
+from stackpane_s3.annotations import annotations_of
 from stackpane_s3.heads import GONE, etag_of, etag_said, head_object, head_of
 from stackpane_s3.settings import carried
 from stackpane_s3.tally import LeftAloneError
@@ -33,7 +33,7 @@ from stackpane_s3.tally import LeftAloneError
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["ABSENT", "Copied", "Copier", "ExistsError", "Source", "onto"]
+__all__ = ["ABSENT", "Copied", "Copier", "ExistsError", "Source", "UnchangedError", "onto"]
 
 SINGLE_MAX = 5 * 1024**3
 """Bytes that ``CopyObject`` takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
@@ -57,6 +57,10 @@ _CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412",
 def onto(etag: str) -> Conditions:
     """The destination must be the object with this ETag."""
     return {"IfMatch": etag}
+
+
+class UnchangedError(AwsError):
+    """There is nothing to copy: the copy is there already, the same."""
 
 
 class ExistsError(LeftAloneError):
@@ -196,26 +200,34 @@ class Copier:
         if checksum:
             given |= {"ChecksumAlgorithm": checksum[0], "ChecksumType": "FULL_OBJECT"}
         place = {"Bucket": self.bucket, "Key": key}
-        started = self.client.create_multipart_upload(**place, **given)
-        upload = {**place, "UploadId": started["UploadId"]}
-        # The size and, where S3 has agreed to compute it, the checksum of the whole: S3 refuses a copy that differs.
-        proof: dict[str, Any] = {"MpuObjectSize": source.size}
-        if checksum and started.get("ChecksumType") == "FULL_OBJECT":
-            proof |= {f"Checksum{checksum[0]}": checksum[1], "ChecksumType": "FULL_OBJECT"}
+        with annotations_of(self.session, self.client, source.address, source.etag) as annotations:
+            started = self.client.create_multipart_upload(**place, **given)
+            upload = {**place, "UploadId": started["UploadId"]}
+            # The size and, where S3 has agreed to compute it, the checksum of the whole: S3 refuses what differs.
+            proof: dict[str, Any] = {"MpuObjectSize": source.size}
+            if checksum and started.get("ChecksumType") == "FULL_OBJECT":
+                proof |= {f"Checksum{checksum[0]}": checksum[1], "ChecksumType": "FULL_OBJECT"}
+            answer = yield from self._completed(source, upload, {**proof, **conditions})
+            copied = Copied(etag_said(answer, f"s3://{self.bucket}/{key}"), answer.get("VersionId"))
+            target = place if copied.version_id is None else {**place, "VersionId": copied.version_id}
+            if len(tagging) > TAGGING_HEADER_MAX:
+                self.client.put_object_tagging(**target, Tagging={"TagSet": tags})
+            annotations.put(self.client, target)
+        return copied
+
+    def _completed(
+        self, source: Source, upload: Mapping[str, str], proof: Mapping[str, Any]
+    ) -> Generator[int, None, Mapping[str, Any]]:
+        """The answer that the upload is complete, if ``proof`` and conditions hold; else its parts are taken back."""
         try:
             parts = yield from self._parts(source, upload)
-            answer = self.client.complete_multipart_upload(
-                **upload, MultipartUpload={"Parts": parts}, **proof, **conditions
+            answer: Mapping[str, Any] = self.client.complete_multipart_upload(
+                **upload, MultipartUpload={"Parts": parts}, **proof
             )
         except BaseException:  # also where the generator is closed: parts that nobody completes are paid for
             self._abort(upload)
             raise
-        copied = Copied(etag_said(answer, f"s3://{self.bucket}/{key}"), answer.get("VersionId"))
-        target = place if copied.version_id is None else {**place, "VersionId": copied.version_id}
-        if len(tagging) > TAGGING_HEADER_MAX:
-            self.client.put_object_tagging(**target, Tagging={"TagSet": tags})
-        copy_annotations(self.session, self.client, source.address, target)
-        return copied
+        return answer
 
     def _as_copied(self, head: Mapping[str, Any], source: Source) -> dict[str, Any]:
         """What ``CopyObject`` takes over by itself, and the storage class."""

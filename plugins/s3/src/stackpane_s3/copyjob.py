@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stackpane import Progress
 from stackpane.fanout import as_they_come
+from stackpane_s3.copying import ExistsError, UnchangedError
 from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class CopyJob(Generic[T]):
     """Does ``work`` on every item, several at a time, and adds what became of each to ``tally``.
 
     ``work`` yields bytes as they are copied, and returns once the item is done, with its size; what it raises is the
-    item's failure (``LeftAloneError``: it is skipped). ``name`` is the item as a person knows it.
+    item's failure. Of ``UnchangedError`` there was nothing to do, and ``LeftAloneError`` skips the item, but what is in
+    the way of a copy (``ExistsError``) is a failure like any other. ``name`` is the item as a person knows it.
     """
 
     session: Session
@@ -75,6 +77,10 @@ class CopyJob(Generic[T]):
                     yield next(work), name
         except StopIteration as end:
             self.tally.did(size=end.value)
+        except UnchangedError:
+            self.tally.same()
+        except ExistsError as error:
+            self.tally.raised(self.session, error, name)
         except LeftAloneError as error:
             self.tally.skip(name, error.message, error)
         except Exception as error:

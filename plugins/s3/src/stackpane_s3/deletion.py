@@ -79,6 +79,8 @@ class Deletion:
     marked: Callable[[str, str], None] = lambda _key, _version: None
     verb: str = "deleted"
     _again: list[Target] = field(default_factory=list)
+    _doubtful: set[Target] = field(default_factory=set)
+    """Those of ``_again`` that an earlier request may have deleted, whose answer was lost."""
 
     def run(self, targets: Iterable[Target], *, look_first: bool = False) -> Generator[Progress, None, None]:
         """Delete the targets; ``look_first`` compares ETags here because the endpoint does not."""
@@ -90,7 +92,8 @@ class Deletion:
             if not pending or self.tally.stopped:
                 break
         for target in pending:
-            self.tally.fail(self.name(target), "S3 asked to try again later, and then other errors came in between")
+            reason = "S3 asked to try again later, and then other errors came in between"
+            self.tally.fail(self.name(target), reason, unknown=target in self._doubtful)
 
     def _round(self, targets: Iterable[Target], *, look_first: bool, last: bool) -> Generator[Progress, None, None]:
         tasks = (partial(self._work, chunk, look_first=look_first, last=last) for chunk in chunks(targets))
@@ -184,6 +187,7 @@ class Deletion:
     def _not_done(self, target: Target, code: str, message: str, *, last: bool, lost: bool = False) -> None:
         """``lost``: the request was sent before, and this may be the work of a first try whose answer was lost."""
         name = self.name(target)
+        lost = lost or target in self._doubtful
         if lost and code in GONE:
             self._done(target, None)
         elif lost and code in _CHANGED:
@@ -198,6 +202,8 @@ class Deletion:
             self.tally.skip(name, "it was gone already")
         elif code in _PASSING and not last:
             self._again.append(target)
+            if lost:
+                self._doubtful.add(target)
         elif code == "AccessDenied" and target.condition is not None:
             hint = "deleting only what the plan saw needs s3:DeleteObject and s3:GetObject"
             self.tally.fail(name, f"{code}: {message or 'denied'} ({hint})")

@@ -2,11 +2,12 @@
 
 A page is parsed in tiers, and a tier that does not fit all of its entries leaves them to the next:
 
-1. one expression that knows an entry's elements in the order in which AWS sends them, most of them optional;
-2. entry by entry, the elements in any order, with XML's entities;
-3. botocore: elements that are unknown here, white space between elements, comments, values in other forms, broken XML.
+1. where rows are wanted: an expression made of the first entry, as most pages' entries differ in few of their elements;
+2. one expression that knows an entry's elements in the order in which AWS sends them, most of them optional;
+3. entry by entry, the elements in any order, with XML's entities;
+4. botocore: elements that are unknown here, white space between elements, comments, values in other forms, broken XML.
 
-Tiers 1 and 2 account for every character of what they take, so a page that botocore would understand differently, or
+Tiers 1 to 3 account for every character of what they take, so a page that botocore would understand differently, or
 refuse, is never taken.
 """
 
@@ -16,12 +17,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from typing import Any
 from urllib.parse import unquote_plus
 
-__all__ = ["ObjectRow", "list_object_versions", "list_objects_v2", "object_rows"]
+__all__ = ["ObjectRow", "list_object_versions", "list_objects_v2", "object_listing", "object_rows"]
 
 ObjectRow = tuple[str, int, str, str, str | None]
 """An object of a raw page: key (decoded), size in bytes, last change (ISO 8601 in UTC, as sent), ETag with its quotes,
@@ -48,6 +49,24 @@ def list_object_versions(body: bytes, *, raw: bool = False) -> tuple[bytes, dict
         return page.taken(Versions=_VERSION, DeleteMarkers=_DELETE_MARKER, CommonPrefixes=_PREFIX)
     except ValueError:  # as above
         return None
+
+
+def object_listing(body: bytes) -> dict[str, Any] | None:
+    """A whole page of ``ListObjectsV2`` without botocore: raw ``Contents``, prefixes and where the next page begins.
+
+    ``None`` where anything in it is not as AWS sends it.
+    """
+    rest, bulk = list_objects_v2(body, raw=True) or (body, {})  # there may be no entries, too
+    try:
+        root = _ROOT.fullmatch(rest.decode())
+        if root is None or _FORBIDDEN.search(root[1]):
+            return None
+        members = _structure(_EMPTY.sub("", root[1]), _LISTING)
+    except ValueError:  # as above; also where entries are left in the rest
+        return None
+    if "IsTruncated" not in members:
+        return None
+    return {name: members[name] for name in ("IsTruncated", "NextContinuationToken") if name in members} | bulk
 
 
 def object_rows(page: Mapping[str, Any]) -> list[ObjectRow]:
@@ -80,7 +99,7 @@ class _Kind:
     """The form of what stands around the value, and is not given to ``parse``."""
 
 
-# Without ampersands, as entities are for tier 2; without what XML does not allow in a text, or changes.
+# Without ampersands, as entities are for tier 3; without what XML does not allow in a text, or changes.
 _CHARACTER_FORM = r"[^<>&\x00-\x1f]"
 _TEXT = _Kind(f"{_CHARACTER_FORM}+", str, free=True)
 # Quotes have a name, but for Go's XML writer they have a number, and some leave them as they are.
@@ -207,17 +226,17 @@ def _character(entity: re.Match[str]) -> str:
 _HEAD = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<\w+(?:\s[^<>]*[^<>/])?>(?:<(\w+)>[^<]*</\1>|<\w+ ?/>)*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Page:
-    """A page without its entries (``rest``), its entries, without a gap between them, and how many each tag has."""
+    """A page without its entries (``rest``), the entries from the first to the last, and the tags that they have."""
 
     rest: str
     entries: str
-    counts: Mapping[str, int]
+    tags: tuple[str, ...]
 
     @classmethod
     def of(cls, body: bytes, *tags: str) -> _Page:
-        """A page with entries of these tags. Raises ``ValueError`` where there are none, or other things between."""
+        """A page with entries of these tags. Raises ``ValueError`` where there are none of them."""
         text = body.decode()
         starts = {tag: at for tag in tags if (at := text.find(f"<{tag}>")) >= 0}
         start = min(starts.values(), default=0)
@@ -225,15 +244,20 @@ class _Page:
         head, entries = text[:start], text[start:end]
         if not _HEAD.fullmatch(head):
             raise _MisfitError("head")
-        # An entry has two of its tags. If an expression later finds so many entries, they have all of the tags, and
-        # these lines say that nothing is between them.
-        tags_seen = {tag: entries.count(f"{tag}>") for tag in starts}
-        touching = sum(entries.count(f"</{one}><{other}>") for one, other in product(starts, starts))
-        if any(seen % 2 for seen in tags_seen.values()) or touching + 1 != sum(tags_seen.values()) // 2:
-            raise _MisfitError("entries")
         if "\ufffe" in entries or "\uffff" in entries:  # no characters to XML
             raise _MisfitError("text")
-        return cls(head + text[end:], entries, {tag: seen // 2 for tag, seen in tags_seen.items()})
+        return cls(head + text[end:], entries, tuple(starts))
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many entries each tag has. Raises ``ValueError`` where there are other things between them."""
+        # An entry has two of its tags. If an expression later finds so many entries, they have all of the tags, and
+        # these lines say that nothing is between them.
+        tags_seen = {tag: self.entries.count(f"{tag}>") for tag in self.tags}
+        touching = sum(self.entries.count(f"</{one}><{other}>") for one, other in product(self.tags, self.tags))
+        if any(seen % 2 for seen in tags_seen.values()) or touching + 1 != sum(tags_seen.values()) // 2:
+            raise _MisfitError("entries")
+        return {tag: seen // 2 for tag, seen in tags_seen.items()}
 
     def taken(self, **entries: _Entry) -> tuple[bytes, dict[str, Any]]:
         """What a lean parser returns, with the entries under the names of their members."""
@@ -270,9 +294,30 @@ _DELETE_MARKER = _Entry("DeleteMarker", ("Key", "VersionId", "IsLatest", "LastMo
 _PREFIX = _Entry("CommonPrefixes", ("Prefix",), {"Prefix": _TEXT})
 
 
+# What is around the entries of a page of objects
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^<>]*\?>)?\s*<ListBucketResult(?:\s[^<>]*[^<>/])?>(.*)</ListBucketResult>\s*", re.DOTALL
+)
+_EMPTY = re.compile(r"<\w+ ?/>")
+_LISTING: dict[str, _Element] = {
+    "Name": _TEXT,
+    "Prefix": _TEXT,
+    "Delimiter": _TEXT,
+    "StartAfter": _TEXT,
+    "ContinuationToken": _TEXT,
+    "NextContinuationToken": _TEXT,
+    "MaxKeys": _INTEGER,
+    "KeyCount": _INTEGER,
+    "EncodingType": _TEXT,
+    "IsTruncated": _BOOLEAN,
+}
+
+
 # Raw objects
 
 _OBJECT_AS_SENT = _Entry("Contents", _ALWAYS, {**_OBJECT_ELEMENTS, "LastModified": _TIME_AS_SENT})
+_SENT = {"Key": _TEXT, "LastModified": _TIME_AS_SENT, "ETag": _ETAG, "Size": _INTEGER, "StorageClass": _TEXT}
+"""What is in a row, in the order in which it is sent."""
 _ENCODED = "<EncodingType>url</EncodingType>"
 _ENCODED_NAME = re.compile(r"<(Prefix|Delimiter|StartAfter)>([^<&]*)</\1>")
 """What S3 encodes, besides the entries' names:
@@ -280,8 +325,11 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListO
 
 
 def _raw_objects(page: _Page) -> tuple[bytes, dict[str, Any]]:
-    rows = _object_rows(page)
-    prefixes = [entry["Prefix"] for entry in _PREFIX.parse(page)]
+    rows = _rows_alike(page)
+    prefixes: list[str] = []
+    if rows is None:
+        rows = _object_rows(page)
+        prefixes = [entry["Prefix"] for entry in _PREFIX.parse(page)]
     rest = page.rest
     bulk: dict[str, Any] = {}
     if _ENCODED in rest:
@@ -300,18 +348,54 @@ def _raw_objects(page: _Page) -> tuple[bytes, dict[str, Any]]:
 @cache
 def _row() -> re.Pattern[str]:
     """Finds an object as AWS sends it, with groups for what is in a row, in the order in which it is sent."""
-    return _OBJECT_AS_SENT.picking("Key", "LastModified", "ETag", "Size", "StorageClass")
+    return _OBJECT_AS_SENT.picking(*_SENT)
+
+
+@lru_cache(maxsize=64)
+def _alike(*fixed: str) -> re.Pattern[str]:
+    """As ``_row``, for objects that have these texts before, between and behind what is in a row."""
+    values = [f"({kind.form})" for kind in _SENT.values()]
+    return re.compile("".join(re.escape(text) + value for text, value in zip(fixed, [*values, ""], strict=True)))
+
+
+def _rows_alike(page: _Page) -> list[ObjectRow] | None:
+    """The rows of a page of nothing but objects that are alike in all that is in no row; ``None`` of other pages."""
+    first = _row().match(page.entries)
+    if first is None or first[len(_SENT)] is None:
+        return None
+    edges = iter([first.start(), *(at for group in first.regs[1:] for at in group), first.end()])
+    fixed = [page.entries[start:end] for start, end in zip(edges, edges, strict=True)]
+    alike = _alike(*fixed)
+    # The last one is a sample: to find out late that they are not alike costs more than there is to gain.
+    if not alike.fullmatch(page.entries, page.entries.rfind(fixed[0])):
+        return None
+    found = alike.findall(page.entries)
+    # They are as long as the whole, so there is nothing between them.
+    values = sum(len("".join(column)) for column in zip(*found, strict=True))
+    return _rows(found) if len(found) * len("".join(fixed)) + values == len(page.entries) else None
 
 
 def _object_rows(page: _Page) -> list[ObjectRow]:
+    """The rows of a page, however its objects differ. Raises ``ValueError`` where one of them does not fit."""
     found = _row().findall(page.entries)
     if len(found) == page.counts.get("Contents", 0):
-        rows = [(key, int(size), changed, f'"{tag}"', storage or None) for key, changed, tag, size, storage in found]
-    else:
-        objects = _OBJECT_AS_SENT.parse(page)
-        if not all(name in item for item in objects for name in _ALWAYS):
-            raise _MisfitError("Contents")
-        rows = [(o["Key"], o["Size"], o["LastModified"], o["ETag"], o.get("StorageClass")) for o in objects]
-    for day in {row[2][:10] for row in rows}:
-        datetime.fromisoformat(day)  # that there is such a day; the expressions have looked at the time of day
+        return _rows(found)
+    objects = _OBJECT_AS_SENT.parse(page)
+    if not all(name in item for item in objects for name in _ALWAYS):
+        raise _MisfitError("Contents")
+    rows = [(o["Key"], o["Size"], o["LastModified"], o["ETag"], o.get("StorageClass")) for o in objects]
+    _check_days(rows)
     return rows
+
+
+def _rows(found: list[tuple[str, str, str, str, str]]) -> list[ObjectRow]:
+    """The rows of objects as they were sent: the values of ``_SENT``, the ETag without its quotes."""
+    rows = [(key, int(size), changed, f'"{tag}"', storage or None) for key, changed, tag, size, storage in found]
+    _check_days(rows)
+    return rows
+
+
+def _check_days(rows: list[ObjectRow]) -> None:
+    """Raise ``ValueError`` where there is no such day; the expressions have looked at the time of day."""
+    for day in {row[2][:10] for row in rows}:
+        datetime.fromisoformat(day)

@@ -48,6 +48,8 @@ class Tally:
     bytes: int = 0
     error: Exception | None = None
     stopped: bool = False
+    unchanged: int = 0
+    """Entries that were there already, the same; they are not among ``total``."""
     _failed: list[Failure] = field(default_factory=list)
     _skipped: list[Failure] = field(default_factory=list)
     _failures: int = 0
@@ -95,6 +97,12 @@ class Tally:
             self.error = self.error or error
             self.stopped = self.stopped or len(targets) > 1 or isinstance(explained, ConnectionProblem)
 
+    def same(self) -> None:
+        """An entry is there already, the same, so it does not count among those to do."""
+        with self._lock:
+            self.unchanged += 1
+            self.total -= 1
+
     def skip(self, target: str, reason: str, error: LeftAloneError | None = None) -> None:
         """An entry was left alone on purpose."""
         with self._lock:
@@ -139,7 +147,14 @@ class Tally:
         return (*_sorted(self._skipped), *rest)
 
     def sentence(self, verb: str, where: str) -> str:
-        """ "Deleted 3 objects (1.2 KiB) from s3://b.", with what is missing where something is."""
+        """ "Deleted 3 objects (1.2 KiB) from s3://b.", and what is missing or was there already, where something is."""
+        done = self._sentence(verb, where)
+        if not self.unchanged:
+            return done
+        there = f"{human_count(self.unchanged, 'object')} {'was' if self.unchanged == 1 else 'were'} there already"
+        return f"{done.removesuffix('.')}; {there}, the same." if self.total else f"{there.capitalize()}, the same."
+
+    def _sentence(self, verb: str, where: str) -> str:
         size = f" ({human_size(self.bytes)})" if self.bytes else ""
         if self.done == self.total:
             return f"{verb} {human_count(self.done, self.unit)}{size} {where}."

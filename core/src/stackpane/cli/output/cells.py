@@ -89,7 +89,8 @@ _CELLS: dict[Kind, Callable[[Any], str]] = {
 
 # Of a million rows, the usual values of these kinds are most of what there is to format: a call for each costs more
 # than all else. `None`: the values are not that usual.
-_SENT = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.000)?Z\n)+")
+_DIGITS = str.maketrans("0123456789", "0" * 10)
+_SENT = ("0000-00-00T00:00:00.000Z", "0000-00-00T00:00:00Z")
 _BELOW_MIB = 1_048_000  # from 1023.95 KiB on it is 1.0 MiB
 
 
@@ -101,12 +102,13 @@ def _sizes(values: Sequence[Any]) -> list[str] | None:
 
 def _times(values: Sequence[Any]) -> list[str] | None:
     try:
-        lines = "\n".join([*values, ""])
+        lines = "\n".join(values)
     except TypeError:  # not every value is a text
         return None
-    if not _SENT.fullmatch(lines) or lines.count("\n") != len(values):
+    forms = lines.translate(_DIGITS)
+    if not any(forms == "\n".join([sent] * len(values)) for sent in _SENT):
         return None
-    return lines.replace(".000Z", "Z").replace("T", " ").split("\n")[:-1]
+    return lines.replace(".000Z", "Z").replace("T", " ").split("\n")
 
 
 _AT_ONCE: dict[Kind, Callable[[Sequence[Any]], Sequence[str] | None]] = {"size": _sizes, "time": _times}
@@ -139,8 +141,12 @@ def bold(text: str) -> str:
 
 
 # Only what wants attention is coloured. AWS's state words share these parts in every service: CREATE_FAILED, UPDATING,
-# DELETE_IN_PROGRESS, INACTIVE, PendingImport ...
-_BAD = re.compile(r"fail|error|denied|unhealthy|inactive|disabled|suspended|expired|impaired|delet", re.IGNORECASE)
+# DELETE_IN_PROGRESS, INACTIVE, PendingImport ... The last line is of our own words for connections.
+_BAD = re.compile(
+    r"fail|error|denied|unhealthy|inactive|disabled|suspended|expired|impaired|delet"
+    r"|broken|wrong|unreachable|untrusted|refused|needed|needs|^no\b",
+    re.IGNORECASE,
+)
 _MOVING = re.compile(r"ing$|pending|progress", re.IGNORECASE)
 
 

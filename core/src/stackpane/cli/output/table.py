@@ -7,7 +7,7 @@ value can be copied whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stackpane.cli.output.cells import RIGHT, bold, cells, display_width, pad, paint_state
@@ -49,16 +49,20 @@ class TableRows:
             return
         kinds = (column.kind for column in self._columns)
         columns = [cells(values, kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
-        plain = ["".join(texts).isascii() for texts in columns]
-        for at, texts in enumerate(columns):
-            self._widths[at] = max(self._widths[at], *map(len if plain[at] else display_width, texts))
+        lengths = [_lengths(texts) for texts in columns]
+        for at, found in enumerate(lengths):
+            self._widths[at] = max(self._widths[at], *found)
         begun = bool(self._shown)
         if not begun:
             self._shown = self._fitting()
         self._squeeze()
-        line = self._line(columns, plain)
-        header = "" if begun or not self._header else self._header_line()
-        self._io.write(header + "".join(map(line, zip(*(columns[at] for at in self._shown), strict=True))))
+        lines = list(
+            map(_GAP.join, zip(*(self._aligned(at, columns[at], lengths[at]) for at in self._shown), strict=True))
+        )
+        if "" in columns[self._shown[-1]]:
+            lines = [line.rstrip() for line in lines]
+        header = [] if begun or not self._header else [self._header_line()]
+        self._io.write("\n".join([*header, *lines, ""]))
 
     def close(self) -> None:
         """Say what was left out, or that there was nothing."""
@@ -90,26 +94,25 @@ class TableRows:
 
     def _header_line(self) -> str:
         line = _GAP.join(pad(self._names[at], self._widths[at], self._is_right(at)) for at in self._shown).rstrip()
-        return (bold(line) if self._color else line) + "\n"
+        return bold(line) if self._color else line
 
     def _is_right(self, at: int) -> bool:
         return self._columns[at].kind in RIGHT
 
-    def _line(self, columns: list[Sequence[str]], plain: Sequence[bool]) -> Callable[[tuple[str, ...]], str]:
-        """What makes a line of one row's cells. Cells that a ``%`` format cannot align are padded here, in place."""
-        places = []
-        for at in self._shown:
-            last, right = at == self._shown[-1], self._is_right(at)
-            painted = self._color and self._columns[at].kind == "state"
-            if painted or not plain[at]:
-                width = 0 if last and not right else self._widths[at]
-                columns[at] = [pad(text, width, right) for text in columns[at]]
-                if painted:
-                    columns[at] = list(map(paint_state, columns[at]))
-                places.append("%s")
-            else:
-                places.append(f"%{self._widths[at]}s" if right else "%s" if last else f"%-{self._widths[at]}s")
-        line = _GAP.join(places)
-        if "" in columns[self._shown[-1]]:
-            return lambda texts: (line % texts).rstrip() + "\n"
-        return (line + "\n").__mod__
+    def _aligned(self, at: int, texts: Sequence[str], lengths: set[int]) -> Sequence[str]:
+        """A column's cells as wide as the column is; only those of the last one may end before."""
+        right = self._is_right(at)
+        if lengths != {self._widths[at]} and (right or at != self._shown[-1]):
+            texts = _padded(texts, self._widths[at], right)
+        return list(map(paint_state, texts)) if self._color and self._columns[at].kind == "state" else texts
+
+
+def _lengths(texts: Sequence[str]) -> set[int]:
+    """The columns of a terminal that the texts take."""
+    return set(map(len if "".join(texts).isascii() else display_width, texts))
+
+
+def _padded(texts: Sequence[str], width: int, right: bool) -> list[str]:
+    if not "".join(texts).isascii():
+        return [pad(text, width, right) for text in texts]
+    return [text.rjust(width) for text in texts] if right else [text.ljust(width) for text in texts]

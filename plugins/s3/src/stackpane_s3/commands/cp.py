@@ -37,7 +37,8 @@ def cp(
     """Copy objects within S3, also to another region: one, those that globs match, or all in a folder.
 
     Metadata, tags, the headers of the content and the storage class stay. An object that exists is not replaced unless
-    told. Names are kept from the folder on that is named, or from the first part with a glob on.
+    told, which is a failure where it differs. Names are kept from the folder on that is named, or from the first part
+    with a glob on.
     """
     from stackpane_s3.copyplan import CopyPlan
     from stackpane_s3.selection import Selection

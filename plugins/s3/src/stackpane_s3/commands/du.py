@@ -89,11 +89,12 @@ def _entries(session: Session, uri: S3Uri, versions: bool, after: str) -> Genera
     """Batches of what is to be counted, in the order of the keys: tuples that begin with a key and a size."""
     from stackpane_s3.below import objects_below
     from stackpane_s3.buckets import bucket_client
+    from stackpane_s3.lister import Lister
     from stackpane_s3.pages import VersionMark, version_pages
 
     if not versions:
-        client = bucket_client(session, uri.bucket, raw=True)
-        with closing(objects_below(client, uri.bucket, uri.key, after=after)) as batches:
+        client = Lister(session, uri.bucket)
+        with closing(objects_below(client, uri.bucket, uri.key, after=after)) as batches, closing(client):
             yield from batches
         return
     mark = VersionMark(after) if after else None

@@ -168,16 +168,16 @@ class _Listing:
 
     def pages(self, request: PageRequest) -> Iterator[Page]:
         """The pages from the request's cursor on; says so where there is nothing at all."""
-        from stackpane_s3.buckets import bucket_client
+        from stackpane_s3.lister import Lister
 
         kind, _, place = (request.cursor or "").partition(":")
-        client = bucket_client(self.session, self.uri.bucket, raw=True)
+        client = Lister(self.session, self.uri.bucket)
         if self.recursive or self.glob is not None:
             found = self._by_name(client, place if kind == "k" else "")
         else:
             found = self._by_token(client, place if kind == "t" else None)
         some = False
-        with closing(found):
+        with closing(found), closing(client):
             for page in found:
                 some = some or bool(page.rows)
                 yield page

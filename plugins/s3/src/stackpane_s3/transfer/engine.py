@@ -21,7 +21,6 @@ from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from stackpane import ConnectionProblem, Progress, StackpaneError
 from stackpane.fanout import Task, as_they_come
-from stackpane.text import human_count
 from stackpane_s3.tally import is_unknown
 from stackpane_s3.transfer.stop import CURRENT, Stop, Stopped
 
@@ -72,8 +71,6 @@ class Report:
     listed: bool = False
     """Whether ``total`` is final."""
     current: str = ""
-    unchanged: int = 0
-    """Files that were there already, the same."""
     likely_there: bool = False
     """Whether the last file that was looked for was there: then a look at the next one pays, before it is sent."""
     proofs: Counter[str] = field(default_factory=Counter)
@@ -100,9 +97,8 @@ class Report:
     def same(self, size: int) -> None:
         """A file is there already, so it does not count among those to move."""
         with self._lock:
-            self.unchanged += 1
+            self.tally.same()
             self.likely_there = True
-            self.tally.total -= 1
             self.total -= size
 
     def proven(self, algorithm: str) -> None:
@@ -133,15 +129,6 @@ class Report:
             files=self.tally.accounted,
             files_total=self.tally.total if self.listed else None,
         )
-
-    def sentence(self, verb: str, where: str) -> str:
-        """What was done, in one sentence."""
-        if not self.unchanged:
-            return self.tally.sentence(verb, where)
-        there = f"{human_count(self.unchanged, 'object')} {'was' if self.unchanged == 1 else 'were'} there already"
-        if not self.tally.total:
-            return f"{there[0].upper()}{there[1:]}, the same."
-        return f"{self.tally.sentence(verb, where).removesuffix('.')}; {there}, the same."
 
 
 class LocalError(StackpaneError):

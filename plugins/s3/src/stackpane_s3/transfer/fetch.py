@@ -26,6 +26,7 @@ from botocore.exceptions import (
 from urllib3.exceptions import HTTPError
 
 from stackpane import AwsError
+from stackpane_s3.heads import head_object
 
 if TYPE_CHECKING:
     from stackpane import Lane
@@ -67,11 +68,9 @@ class Fetch:
     version_id: str | None = None
     lane: Lane | None = None
 
-    def head(self) -> dict[str, Any]:
+    def head(self) -> Mapping[str, Any]:
         """The answer of ``HeadObject``, with checksums."""
-        answer: dict[str, Any] = self.client.head_object(**self._address, ChecksumMode="ENABLED", **self._pinned)
-        self._need_etag(answer)
-        return answer
+        return head_object(self.client, **self._address, ChecksumMode="ENABLED", **self._pinned)
 
     def size_of_first_part(self) -> int:
         """The bytes of the object's first part, or of all of it where the endpoint does not tell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,12 +99,12 @@ class Retrieval:
         options = Options(self._client, self._bucket, stop, report, self.overwrite, self.restart, self._piece, lane)
         with tally.told_when_cancelled(self.session, "downloaded", "not finished"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), self.workers, stop, report)
-        if not report.unchanged:
+        if not tally.unchanged:
             tally.raise_if_nothing_done()
-        if not tally.total and not report.unchanged:
+        if not tally.total and not tally.unchanged:
             raise InvalidInput(f"nothing is there that {self.selection.uri} means", self._hint)
         return Outcome(
-            report.sentence("Downloaded", f"to {self._shown}"),
+            tally.sentence("Downloaded", f"to {self._shown}"),
             done=tally.done,
             failed=tally.failed,
             skipped=tally.skipped,
@@ -112,7 +112,7 @@ class Retrieval:
                 "Path": self._shown,
                 "Files": tally.done,
                 "Bytes": tally.bytes,
-                "Unchanged": report.unchanged,
+                "Unchanged": tally.unchanged,
                 "Verified": dict(report.proofs),
             },
             resume=self._again if tally.failed else None,
@@ -195,7 +195,7 @@ class Retrieval:
     def _fetch(self, stop: Stop) -> Fetch:
         return Fetch(self._client, self._bucket, self.selection.uri.key, stop, None, self.version_id)
 
-    def _head(self, fetch: Fetch) -> dict[str, Any]:
+    def _head(self, fetch: Fetch) -> Mapping[str, Any]:
         """The one object as it is now. Where it is not there, says what is."""
         uri = self.selection.uri
         try:

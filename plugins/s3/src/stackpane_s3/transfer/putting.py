@@ -106,13 +106,13 @@ class Storing:
         workers = min(WORKERS, self.workers) if self.is_stdin else self.workers
         with tally.told_when_cancelled(self.session, "uploaded", "not finished"), lane_until_stopped(lane, stop):
             yield from transfer(self._entries(options), workers, stop, report)
-        if not report.unchanged:
+        if not tally.unchanged:
             tally.raise_if_nothing_done()
-        if not tally.total and not report.unchanged:
+        if not tally.total and not tally.unchanged:
             raise InvalidInput("no file is there to upload", "Folders without files cannot be uploaded.")
         one = options.answers[0] if tally.total == 1 and options.answers else {}
         return Outcome(
-            report.sentence("Uploaded", f"to {self.uri}"),
+            tally.sentence("Uploaded", f"to {self.uri}"),
             done=tally.done,
             failed=tally.failed,
             skipped=tally.skipped,
@@ -120,7 +120,7 @@ class Storing:
                 "Uri": str(self.uri),
                 "Files": tally.done,
                 "Bytes": tally.bytes,
-                "Unchanged": report.unchanged,
+                "Unchanged": tally.unchanged,
                 **{name: one[name] for name in ("ETag", "VersionId") if name in one},
             },
             resume=self._again if tally.failed and not self.is_stdin else None,
