@@ -65,8 +65,10 @@ def _equals(
         elif isinstance(part, In) and _is_key(part.operand, name):
             values = part.choices
         if values and all(isinstance(value, Value) for value in values):
-            once = {_held(value, name, types): value for value in reversed(values)}
-            return tuple(Compare(Path((name,)), "=", value) for value in reversed(once.values())), part
+            once: dict[Any, Any] = {}
+            for value in values:
+                once.setdefault(_held(value, name, types), value)
+            return tuple(Compare(Path((name,)), "=", value) for value in once.values()), part
     return (), None
 
 
