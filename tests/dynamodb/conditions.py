@@ -102,7 +102,7 @@ def text_of(condition: Condition, choose: Any) -> str:
     def name(each: str) -> str:
         words = ("and", "or", "not", "between", "in")
         plain = _PLAIN_NAME.fullmatch(each) and each.lower() not in words
-        return choose([each, f"`{each}`"]) if plain else "`" + each.replace("`", "``") + "`"
+        return str(choose([each, f"`{each}`"])) if plain else "`" + each.replace("`", "``") + "`"
 
     def operand(each: Any, *, is_left: bool = False) -> str:
         match each:
