@@ -115,7 +115,7 @@ def text_of(condition: Condition, choose: Any) -> str:
             case Value((_, held), None) if each.value[0] == "B":
                 return f'b"{held}"'
             case Value((_, held), None):
-                quote = choose(["'", '"'])
+                quote = str(choose(["'", '"']))
                 return quote + re.sub(rf"([\\{quote}])", r"\\\1", held) + quote
             case Value(_, word):
                 return word or ""
