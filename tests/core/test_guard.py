@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.harness.emulators import Emulator
     from tests.harness.sink import Sink
 
+LIST_TABLES = Call("dynamodb:ListTables", ("dynamodb:ListTables",))
 LIST_BUCKETS = Call("s3:ListBuckets", ("s3:ListAllMyBuckets",))
 GET_OBJECT = Call("s3:GetObject", ("s3:GetObject",), ("arn:{partition}:s3:::{bucket}/{key}",))
 PUT_OBJECT = Call("s3:PutObject", ("s3:PutObject",), ("arn:{partition}:s3:::{bucket}/{key}",), Effect.WRITE)
@@ -80,6 +81,18 @@ def test_an_answer_that_no_aws_service_made_is_an_error(faults: FaultProxy, mode
     with pytest.raises(UnprovenResponse, match="outcome is unknown"):
         session(faults.url, LIST_BUCKETS).client("s3").list_buckets()
     assert len(faults.requests) == 1
+
+
+@pytest.mark.parametrize("position", [0, 5, 15])
+def test_an_answer_that_has_changed_on_the_way_is_an_error(faults: FaultProxy, position: int) -> None:
+    """DynamoDB sends a checksum with every answer; botocore looks at it in its legacy retry mode only."""
+    client = session(faults.url, LIST_TABLES).client("dynamodb")
+    assert client.list_tables()["TableNames"] == []
+    faults.fault(modes.corrupt(position))
+    with pytest.raises(UnprovenResponse, match="outcome is unknown") as raised:
+        client.list_tables()
+    assert raised.value.only_read
+    assert len(faults.requests) == 2
 
 
 def test_a_call_with_effect_once_is_sent_once_whatever_happens(moto: Emulator) -> None:

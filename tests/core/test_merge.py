@@ -19,7 +19,7 @@ from stackpane.merge import merge
 from stackpane.views import Column, Outcome, Page, PageRequest, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tests.harness.cli import Cli
 
@@ -110,6 +110,81 @@ def test_a_rows_link_leads_to_its_own_place() -> None:
         "-c a --region eu-west-1 x show a-1",
         "-c b --region eu-west-1 x show b-2",
     }
+
+
+# Rows that are mappings
+
+
+def item_table(name: str, rows: list[dict[str, Any]]) -> Table:
+    """Rows with names of their own, two a page; cursors are made of positions, also within a page."""
+
+    def fetch(request: PageRequest) -> Iterator[Page]:
+        at = int(request.cursor or 0)
+        while True:
+            start, at = at, at + 2
+            page: Any = rows[start:at]
+            following = str(at) if at < len(rows) else None
+            yield Page(page, following, at=lambda count, start=start: str(start + count))
+            if following is None:
+                return
+
+    def sample(seen: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+        return tuple(Column(each) for each in dict.fromkeys(each for row in seen for each in row))
+
+    def link(row: Any) -> Link | None:
+        return Link.to("x show", str(row["id"])) if "id" in row else None
+
+    return Table((), fetch, link=link, actions=lambda row: [Link.to("x rm", str(len(row)))], sample=sample)
+
+
+def merged_items(rows: dict[str, list[dict[str, Any]]]) -> Table:
+    return merge(
+        [session(name) for name in rows],
+        lambda each: item_table(each.connection.name, rows[each.connection.name]),
+        fail,
+    )
+
+
+own_rows = st.dictionaries(st.sampled_from(["id", "x", "Region", "Connection"]), st.integers(0, 9), max_size=3)
+items_by_name = st.dictionaries(st.sampled_from("abc"), st.lists(own_rows, max_size=5), min_size=1)
+
+
+@given(items_by_name, st.integers(1, 12))
+def test_rows_that_are_mappings_come_once_and_whole_wherever_a_limit_ends(
+    rows: dict[str, list[dict[str, Any]]], limit: int
+) -> None:
+    found: list[Any] = []
+    cursor, ended = None, False
+    while not ended:
+        pages = Pages(merged_items(rows), cursor, limit)
+        found += [row for batch in pages.batches() for row in batch]
+        cursor, ended = pages.cursor, pages.ended
+    for name, own in rows.items():
+        mine = [row for row in found if row.place == (name, "eu-west-1")]
+        assert [row.own for row in mine] == own
+        for row in mine:
+            front = ["SessionConnection" if "Connection" in row.own else "Connection"]
+            front += ["SessionRegion" if "Region" in row.own else "Region"]
+            assert list(row) == [*front, *row.own]
+            assert dict(row) == {**row.own, front[0]: name, front[1]: "eu-west-1"}
+    assert len(found) == sum(map(len, rows.values()))
+
+
+def test_a_mappings_link_leads_to_its_own_place_and_its_columns_begin_with_it() -> None:
+    view = merged_items({"a": [{"id": 1, "x": 1}], "b": [{"Region": "r", "id": 2}]})
+    rows: list[Any] = [row for page in view.fetch(PageRequest()) for row in page.rows]
+    assert view.link is not None
+    assert view.actions is not None
+    assert view.sample is not None
+    links = [link for row in rows if (link := view.link(row))]
+    assert sorted(link.address for link in links) == [
+        "-c a --region eu-west-1 x show 1",
+        "-c b --region eu-west-1 x show 2",
+    ]
+    assert [link.address for link in view.actions(rows[0])] == [f"-c {rows[0].place[0]} --region eu-west-1 x rm 2"]
+    columns = [column.name for column in view.sample(rows)]
+    assert set(columns[:3]) == {"Connection", "Region", "SessionRegion"}
+    assert columns[3:] == ["id", "x", "Region"] or columns[2:] == ["SessionRegion", "id", "x"]
 
 
 def test_one_session_that_fails_is_reported_and_the_others_show() -> None:

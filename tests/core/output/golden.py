@@ -23,6 +23,8 @@ def cases() -> Iterator[tuple[str, View, dict[str, Any]]]:
         yield f"table.{form}", samples.table(), {"format": form}
         yield f"empty.{form}", samples.table(()), {"format": form}
         yield f"limited.{form}", samples.paged(samples.numbered(9), [4]), {"format": form, "limit": 6}
+        yield f"items.{form}", samples.items(), {"format": form}
+        yield f"query-items.{form}", samples.items(), {"format": form, "query": "[?price].{id: id, price: price}"}
         yield f"record.{form}", samples.RECORD, {"format": form}
         yield f"outcome.{form}", samples.OUTCOME, {"format": form}
         yield f"stream.{form}", samples.stream(), {"format": form}

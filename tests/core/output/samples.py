@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from stackpane.links import Link
 from stackpane.views import (
@@ -51,6 +52,40 @@ ROWS: tuple[Row, ...] = (
 
 def table(rows: Sequence[Row] = ROWS, columns: Sequence[Column] = KINDS) -> Table:
     return Table.of(columns, rows)
+
+
+ITEMS: tuple[dict[str, Any], ...] = (
+    {"id": Decimal("1"), "note": None, "price": Decimal("12345678901234567890.123456789012345678"), "name": "plain"},
+    {
+        "id": Decimal("2E+3"),
+        "price": Decimal("1.10"),
+        "name": ESCAPE,
+        "tags": {"$SS": ["a"]},
+        ESCAPE: Decimal("-1E-130"),
+    },
+    {"id": Decimal(3), "price": None, "name": "=1+1", "deep": [Decimal("0.10"), {"b": None}], "yes": True},
+)
+"""Rows with names of their own: ``None`` is a value, and is not the same as none."""
+
+
+def sample(rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """A column for every name, in the order in which they come."""
+    return tuple(Column(name) for name in dict.fromkeys(name for row in rows for name in row))
+
+
+def items(rows: Sequence[Mapping[str, Any]] = ITEMS, size: int = 2) -> Table:
+    """A table without columns of its own, with so many rows a page."""
+
+    def fetch(request: PageRequest) -> Iterator[Page]:
+        at = int(request.cursor or 0)
+        while True:
+            page: Any = rows[at : at + size]
+            at += size
+            yield Page(page, str(at) if at < len(rows) else None)
+            if at >= len(rows):
+                return
+
+    return Table((), fetch, sample=sample)
 
 
 NUMBERED = (Column("Key", "uri"), Column("Size", "size"))

@@ -55,7 +55,13 @@ def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 def _represent_number(dumper: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", str(number))
+    text = str(number)
+    if text.lstrip("-").isdecimal():
+        return dumper.represent_scalar("tag:yaml.org,2002:int", text)
+    # To YAML 1.1 a number with an exponent is one only with a point.
+    mantissa, exponent, power = text.partition("E")
+    text = text if "." in mantissa or not exponent else f"{mantissa}.0E{power}"
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
 def _escape(character: str) -> str:
