@@ -25,7 +25,7 @@ from stackpane_s3.heads import GONE, head_object
 
 if TYPE_CHECKING:
     from stackpane import Session
-    from stackpane_s3.tally import Tally
+    from stackpane.tally import Tally
 
 __all__ = ["Deletion", "Target", "ignores_conditions"]
 
