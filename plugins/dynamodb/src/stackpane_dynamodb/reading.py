@@ -72,6 +72,16 @@ class Reading:
         finally:
             self.meter.tell(self.session)
 
+    def items(self) -> Iterator[Item]:
+        """Every item, whole and in DynamoDB-JSON; says at the end what was consumed."""
+        try:
+            if self.access.kind == "get":
+                yield from self._got()
+            else:
+                yield from (decoded(item) for each in self.slices() for item in each.items)
+        finally:
+            self.meter.tell(self.session)
+
     def _page_size(self, request: PageRequest) -> int | None:
         # With a filter DynamoDB would count what it leaves out as well.
         return request.size if self.access.rest is None else None
