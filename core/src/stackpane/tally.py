@@ -6,10 +6,10 @@ Workers add to it from their threads, so it also holds the truth when the job is
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stackpane.aws.lost import is_lost
 from stackpane.calls import Call, Effect
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from stackpane.session import Session
 
 __all__ = ["LeftAloneError", "Tally", "is_unknown"]
+
+T = TypeVar("T")
 
 _HOPELESS = 1000
 """Failures in a row, with nothing done between them, after which the rest is not tried: nobody wants a million."""
@@ -83,6 +85,13 @@ class Tally:
         finally:
             with self._lock:
                 self._trying -= count
+
+    def until_stopped(self, tasks: Iterable[T]) -> Iterator[T]:
+        """The tasks, as long as more entries are to be tried."""
+        for task in tasks:
+            if self.stopped:
+                return
+            yield task
 
     def raised(self, session: Session, error: Exception, *targets: str) -> None:
         """The request for these entries raised an error. No more are tried where the next would fare no better."""

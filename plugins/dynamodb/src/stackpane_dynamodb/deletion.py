@@ -63,15 +63,9 @@ class Deletion:
     def run(self, targets: Iterable[Target]) -> Generator[Progress, None, None]:
         """Delete the targets, some at a time."""
         tasks = (partial(self._work, target) for target in targets)
-        with closing(as_they_come(self._until_stopped(tasks), WORKERS, patience=PATIENCE, tick=TICK)) as steps:
+        with closing(as_they_come(self.tally.until_stopped(tasks), WORKERS, patience=PATIENCE, tick=TICK)) as steps:
             for step in steps:
                 yield Progress(self.tally.accounted, self.tally.total, "items", current=step or "")
-
-    def _until_stopped(self, tasks: Iterator[partial[Iterator[str]]]) -> Iterator[partial[Iterator[str]]]:
-        for task in tasks:
-            if self.tally.stopped:
-                return
-            yield task
 
     def _work(self, target: Target) -> Iterator[str]:
         name = said(self.model, key_in(self.model, target.item))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -45,6 +45,8 @@ class Putting:
     items: Sequence[Item]
     overwrite: bool = False
     only_if: Condition | None = None
+    after: Callable[[], None] = lambda: None
+    """Called once a single item is there."""
 
     def view(self) -> Plan | Job:
         """The work, or for a dry run a plan of it."""
@@ -74,7 +76,7 @@ class Putting:
         tasks = (partial(self._work, tally, item) for item in self.items)
         with (
             tally.told_when_cancelled(self.session, "put"),
-            closing(as_they_come(_until_stopped(tally, tasks), _WORKERS, tick=_TICK)) as steps,
+            closing(as_they_come(tally.until_stopped(tasks), _WORKERS, tick=_TICK)) as steps,
         ):
             for step in steps:
                 yield Progress(tally.accounted, tally.total, "items", current=step or "")
@@ -88,6 +90,7 @@ class Putting:
 
     def _put_one(self, item: Item) -> Outcome:
         old = self.put(item)
+        self.after()
         if old is item:
             return Outcome(f"{self._name(item)} is there already, just like that.", 0)
         undo: Link | None = take_back(self.model, item, old=old)
@@ -149,10 +152,3 @@ class Putting:
 
 
 _STAYS = "What is there already stays."
-
-
-def _until_stopped(tally: Tally, tasks: Iterator[partial[Iterator[str]]]) -> Iterator[partial[Iterator[str]]]:
-    for task in tasks:
-        if tally.stopped:
-            return
-        yield task

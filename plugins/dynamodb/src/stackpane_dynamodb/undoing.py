@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stackpane import Link
 from stackpane_dynamodb.expressions.conditions import Path
 from stackpane_dynamodb.keys import key_in, words_of
+from stackpane_dynamodb.values.numbers import is_json_number, normal
 from stackpane_dynamodb.values.plain import item_text, value_text
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def take_back(model: Model, item: Item, *, old: Item | None = None) -> Link | No
 
 
 def _short(link: Link) -> Link | None:
-    return link if len(link.address) <= _LONGEST and "\0" not in link.address else None
+    return link if len(link.address) <= _LONGEST else None
 
 
 def condition_text(expected: Iterable[tuple[Path, Value | None]]) -> str | None:
@@ -71,7 +72,7 @@ def _literal(value: Value) -> str | None:
         case "S":
             return '"' + str(held).replace("\\", "\\\\").replace('"', '\\"') + '"'
         case "N":
-            return str(held)
+            return str(held) if is_json_number(held) else str(normal(held))
         case "B":
             return f'b"{held}"'
         case "BOOL" | "NULL":

@@ -40,4 +40,4 @@ def duplicate(
         draft.drop()
         return Outcome("Nothing was put.", 0)
     session.note(f"What you wrote is in {draft.path}")
-    return Putting(session, model, [made]).view()
+    return Putting(session, model, [made], after=draft.drop).view()
