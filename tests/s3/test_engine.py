@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stackpane.errors import ConnectionProblem, StackpaneError
-from stackpane_s3.tally import Tally
+from stackpane.tally import Tally
 from stackpane_s3.transfer.engine import Entry, NoRoomError, Piece, Report, local, transfer
 from stackpane_s3.transfer.stop import Stop, Stopped
 from tests.s3.transfers import no_thread_left

@@ -24,17 +24,18 @@ BUCKET_DEFAULTS = {"ETag", "LastModified", "VersionId", "ResponseMetadata", "Acc
 
 @dataclass
 class Runner:
-    """Runs ``s3`` commands in a session at ``url`` that is guarded by the calls each declares; keeps the warnings."""
+    """Runs commands of a service in a session at ``url``, guarded by the calls each declares; keeps the warnings."""
 
     url: str
     region: str = REGION
     dry_run: bool = False
+    service: str = "s3"
     facts: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def view(self, name: str, *argv: str) -> View:
-        """The view of ``s3 NAME ARGV``."""
-        command: Command = getattr(import_module(f"stackpane_s3.commands.{name}"), name)
+        """The view of ``SERVICE NAME ARGV``."""
+        command: Command = getattr(import_module(f"stackpane_{self.service}.commands.{name}"), name)
         with command.make_context(name, list(argv), obj=self) as context:
             return cast("View", command.invoke(context))
 
@@ -68,7 +69,7 @@ class Runner:
         assert link is not None
         assert type(link).from_address(link.address) == link
         service, name, *argv = link.argv
-        assert service == "s3"
+        assert service == self.service
         return self(name, *argv)
 
     def text(self, name: str, *argv: str) -> str:

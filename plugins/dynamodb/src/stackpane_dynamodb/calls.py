@@ -37,8 +37,6 @@ GET_ITEM = Call("dynamodb:GetItem", ("dynamodb:GetItem",), TABLE)
 PUT_ITEM = Call("dynamodb:PutItem", ("dynamodb:PutItem",), TABLE, Effect.WRITE)
 UPDATE_ITEM = Call("dynamodb:UpdateItem", ("dynamodb:UpdateItem",), TABLE, Effect.WRITE)
 """Repeatable as this plugin sends it: every attribute is set to a value, on the condition of what was read."""
-UPDATE_ITEM_ONCE = Call("dynamodb:UpdateItem", ("dynamodb:UpdateItem",), TABLE, Effect.ONCE)
-"""With ``ADD``: a repeat would add twice."""
 DELETE_ITEM = Call("dynamodb:DeleteItem", ("dynamodb:DeleteItem",), TABLE, Effect.WRITE)
 BATCH_WRITE_ITEM = Call("dynamodb:BatchWriteItem", ("dynamodb:BatchWriteItem",), TABLE, Effect.WRITE)
 TRANSACT_WRITE_ITEMS = Call(

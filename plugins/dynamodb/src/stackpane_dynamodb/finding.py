@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from stackpane import Link, Refused, Table
-from stackpane_dynamodb.places import console_url, show_link
+from stackpane_dynamodb.places import console_url, item_actions, item_link, show_link
 
 if TYPE_CHECKING:
     from stackpane import Session
     from stackpane_dynamodb.expressions.conditions import Condition, Path
     from stackpane_dynamodb.expressions.plan import Access
+    from stackpane_dynamodb.reading import Reading
     from stackpane_dynamodb.tables import Model
 
 __all__ = ["Find", "key_arguments", "reading_options"]
@@ -92,13 +93,12 @@ class Find:
 
         return everything(model, self.condition(), index=self.index, wanted=self.wanted(), consistent=self.consistent)
 
-    def view(self, model: Model, access: Access) -> Table:
-        """The items."""
+    def reading(self, model: Model, access: Access) -> Reading:
+        """The reading of the items."""
         from stackpane_dynamodb.capacity import Meter
         from stackpane_dynamodb.reading import Reading
-        from stackpane_dynamodb.values.rows import columns_of
 
-        reading = Reading(
+        return Reading(
             self.session,
             model,
             access,
@@ -108,6 +108,12 @@ class Find:
             segments=self.segments,
             unfold=self.unfold,
         )
+
+    def view(self, model: Model, access: Access) -> Table:
+        """The items."""
+        from stackpane_dynamodb.values.rows import columns_of
+
+        reading = self.reading(model, access)
         if access.lacking is not None and self.index is None:
             self.session.note(f"Read by {access.index}, which does not have items without {access.lacking}.")
         keys = (*access.index.keys, *model.table.keys)
@@ -116,6 +122,7 @@ class Find:
             reading.pages,
             title=f"{self.table}: {self.text}" if self.text else self.table,
             link=partial(_item_link, model),
+            actions=partial(_item_actions, model),
             links=(show_link(self.table, "Table"),),
             console_url=console_url(self.session, self.table),
             sample=partial(columns_of, keys=keys),
@@ -139,7 +146,12 @@ def check_scan(model: Model, access: Access, *, allowed: bool) -> None:
 
 def _item_link(model: Model, row: Mapping[str, Any]) -> Link | None:
     arguments = key_arguments(model, row)
-    return None if arguments is None else Link.to("dynamodb get", model.name, *arguments, label="Item")
+    return None if arguments is None else item_link(model.name, arguments)
+
+
+def _item_actions(model: Model, row: Mapping[str, Any]) -> Sequence[Link]:
+    arguments = key_arguments(model, row)
+    return () if arguments is None else item_actions(model.name, arguments)
 
 
 def key_arguments(model: Model, row: Mapping[str, Any]) -> Sequence[str] | None:

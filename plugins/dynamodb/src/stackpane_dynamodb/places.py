@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -12,7 +12,16 @@ from stackpane_dynamodb.names import place_of
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["console_url", "index_links", "link_of", "show_link", "table_actions"]
+__all__ = [
+    "console_url",
+    "index_links",
+    "item_actions",
+    "item_link",
+    "link_of",
+    "scan_link",
+    "show_link",
+    "table_actions",
+]
 
 
 def show_link(table: str, label: str = "Show") -> Link:
@@ -23,6 +32,20 @@ def show_link(table: str, label: str = "Show") -> Link:
 def scan_link(table: str, label: str = "Items", index: str | None = None) -> Link:
     """To the items of a table, or of an index of it."""
     return Link.to("dynamodb scan", table, label=label, index=index)
+
+
+def item_link(table: str, words: Sequence[str], label: str = "Item") -> Link:
+    """To an item, by the words of its key."""
+    return Link.to("dynamodb get", table, *words, label=label)
+
+
+def item_actions(table: str, words: Sequence[str]) -> tuple[Link, ...]:
+    """What can be done with an item."""
+    return (
+        Link.to("dynamodb edit", table, *words, label="Edit"),
+        Link.to("dynamodb duplicate", table, *words, label="Duplicate"),
+        Link.to("dynamodb rm", table, *words, label="Delete"),
+    )
 
 
 def table_actions(table: str) -> tuple[Link, ...]:

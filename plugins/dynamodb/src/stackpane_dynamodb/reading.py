@@ -70,6 +70,18 @@ class Reading:
         finally:
             self.meter.tell(self.session)
 
+    def items(self) -> Iterator[Item]:
+        """Every item, whole and in DynamoDB-JSON; says at the end what was consumed."""
+        try:
+            for chain in range(len(self.access.chains)):
+                for each in self._of_chain(chain):
+                    yield from self._shown(each.items)
+        finally:
+            self.meter.tell(self.session)
+
+    def _of_chain(self, chain: int, began: Key | None = None, size: int | None = None) -> Iterator[Slice]:
+        return self._got(chain) if self.access.kind == "get" else self.slices(began, chain=chain, size=size)
+
     def _chained(self, request: PageRequest) -> Iterator[Page]:
         """Pages of one chain of requests after the other; the cursor says in which one, and behind which key."""
         first, start = _chain_place(request.cursor, len(self.access.chains))
@@ -77,8 +89,7 @@ class Reading:
         size = request.size if self.access.rest is None and self.access.local is None else None
         for chain in range(first, len(self.access.chains)):
             began = start if chain == first else None
-            slices = self._got(chain) if self.access.kind == "get" else self.slices(began, chain=chain, size=size)
-            for each in slices:
+            for each in self._of_chain(chain, began, size):
                 after = json.dumps([chain, each.next]) if each.next is not None else self._next_chain(chain)
                 shown = self._shown(each.items)
                 yield Page(self._rows(shown), after, at=partial(self._behind, shown, chain, began, after))

@@ -25,10 +25,10 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, StackpaneError, is_lost
 from stackpane.fanout import as_they_come
+from stackpane.tally import LeftAloneError
 from stackpane_s3.annotations import annotations_of
 from stackpane_s3.heads import GONE, etag_of, etag_said, head_object, head_of
 from stackpane_s3.settings import carried
-from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
     from stackpane import Session

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stackpane import Progress
 from stackpane.fanout import as_they_come
+from stackpane.tally import LeftAloneError
 from stackpane_s3.copying import ExistsError, UnchangedError
-from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
     from stackpane import Session
-    from stackpane_s3.tally import Tally
+    from stackpane.tally import Tally
 
 __all__ = ["CopyJob"]
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan, Progress, Refused, StackpaneError, is_lost
+from stackpane.spool import Spool
+from stackpane.tally import LeftAloneError, Tally, is_unknown
 from stackpane_s3.copying import ABSENT, Copied, Copier, ExistsError, Source, UnchangedError, onto
 from stackpane_s3.copyjob import CopyJob
 from stackpane_s3.heads import GONE, etag_of, head_object
 from stackpane_s3.selection import Selection, link_to, only_first
-from stackpane_s3.spool import Spool
-from stackpane_s3.tally import LeftAloneError, Tally, is_unknown
 from stackpane_s3.uris import S3Uri
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from stackpane_s3.heads import GONE, head_object
 
 if TYPE_CHECKING:
     from stackpane import Session
-    from stackpane_s3.tally import Tally
+    from stackpane.tally import Tally
 
 __all__ = ["Deletion", "Target", "ignores_conditions"]
 
@@ -97,15 +97,9 @@ class Deletion:
 
     def _round(self, targets: Iterable[Target], *, look_first: bool, last: bool) -> Generator[Progress, None, None]:
         tasks = (partial(self._work, chunk, look_first=look_first, last=last) for chunk in chunks(targets))
-        with closing(as_they_come(self._until_stopped(tasks), WORKERS, patience=PATIENCE, tick=TICK)) as steps:
+        with closing(as_they_come(self.tally.until_stopped(tasks), WORKERS, patience=PATIENCE, tick=TICK)) as steps:
             for step in steps:
                 yield Progress(self.tally.accounted, self.tally.total, self.tally.unit + "s", current=step or "")
-
-    def _until_stopped(self, tasks: Iterator[Callable[[], Iterable[str]]]) -> Iterator[Callable[[], Iterable[str]]]:
-        for task in tasks:
-            if self.tally.stopped:
-                return
-            yield task
 
     def name(self, target: Target) -> str:
         """The target as a person knows it."""

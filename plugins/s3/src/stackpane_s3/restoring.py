@@ -9,17 +9,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Progress
+from stackpane.spool import Spool
 from stackpane_s3.copying import ABSENT, Copier, Source, onto
 from stackpane_s3.copyjob import CopyJob
 from stackpane_s3.deletion import Deletion, Target, ignores_conditions
 from stackpane_s3.heads import head_object
 from stackpane_s3.history import Change, Step, Version
 from stackpane_s3.settings import SettingsReader
-from stackpane_s3.spool import Spool
 
 if TYPE_CHECKING:
     from stackpane import Session
-    from stackpane_s3.tally import Tally
+    from stackpane.tally import Tally
     from stackpane_s3.versioning import Versioning
 
 __all__ = ["Restoring"]

@@ -10,7 +10,7 @@ import click
 from stackpane import AwsError, Document, command
 from stackpane_dynamodb.calls import DESCRIBE_TABLE, GET_ITEM
 from stackpane_dynamodb.params import TABLE
-from stackpane_dynamodb.places import show_link
+from stackpane_dynamodb.places import item_actions, show_link
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -34,5 +34,8 @@ def get(session: Session, table: str, key: tuple[str, ...], consistent: bool, ty
         raise AwsError(f"{table} has no item {' '.join(key)}", f"See what there is: stackpane dynamodb scan {table}")
     text = json.dumps(item, indent=2, ensure_ascii=False) if typed else item_text(item, indent=2)
     return Document(
-        text.encode() + b"\n", media_type="application/json", name=f"{table}.json", links=(show_link(table, "Table"),)
+        text.encode() + b"\n",
+        media_type="application/json",
+        name=f"{table}.json",
+        links=(show_link(table, "Table"), *item_actions(table, key)),
     )

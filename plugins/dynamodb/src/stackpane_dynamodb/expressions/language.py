@@ -40,7 +40,7 @@ from stackpane_dynamodb.expressions.conditions import (
 )
 from stackpane_dynamodb.values.numbers import number_fault
 
-__all__ = ["parse", "parse_paths"]
+__all__ = ["parse", "parse_path", "parse_paths"]
 
 _EXAMPLE = 'For example: status = open and begins_with(sk, "ORDER#")'
 
@@ -94,6 +94,14 @@ def parse(text: str, *, now: datetime | None = None) -> Condition:
 def parse_paths(text: str) -> list[Path]:
     """The paths that ``text`` names: ``a, b[0].c``. Raises ``InvalidInput`` that shows where it cannot be read."""
     return _Parser(text, list(_tokens(text)), datetime.now(UTC)).whole_paths()
+
+
+def parse_path(text: str) -> Path:
+    """The one path that ``text`` names. Raises ``InvalidInput`` as ``parse_paths`` does."""
+    path, *others = parse_paths(text)
+    if others:
+        raise InvalidInput(f"{text!r} names several attributes where one is meant", "Give the option once for each.")
+    return path
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -18,10 +18,11 @@ from stackpane_dynamodb.values.sizes import MOST, item_size
 if TYPE_CHECKING:
     from stackpane_dynamodb.values.plain import Item, Value
 
-__all__ = ["DEEPEST", "faults", "value_faults"]
+__all__ = ["DEEPEST", "faults", "name_fault", "value_faults"]
 
 DEEPEST = 32
 """Levels of lists and maps within each other."""
+_NAME_BYTES = 64 * 1024 - 1
 _KEY_BYTES = (2048, 1024)
 """Bytes that a partition key's value may have, and a sort key's."""
 _TYPES: dict[str, type[Any]] = {
@@ -56,6 +57,9 @@ def faults(item: Item, keys: Sequence[tuple[str, str]] = (), indexed: Mapping[st
             yield from _key_faults(name, kind, item[name], _KEY_BYTES[0])
     sound = True
     for name, value in item.items():
+        if fault := name_fault(name):
+            sound = False
+            yield fault
         for fault in value_faults(value, name):
             sound = False
             yield fault
@@ -64,6 +68,8 @@ def faults(item: Item, keys: Sequence[tuple[str, str]] = (), indexed: Mapping[st
 
 
 def _key_faults(name: str, kind: str, value: Value, most: int) -> Iterator[str]:
+    if not _is_value(value):
+        return  # said of every attribute
     ((given, held),) = value.items()
     if given != kind:
         yield f"{name}: is a {_NAMES.get(given, given)}, but this key is a {_NAMES[kind]}"
@@ -73,13 +79,17 @@ def _key_faults(name: str, kind: str, value: Value, most: int) -> Iterator[str]:
         yield f"{name}: has {size:,} bytes; a key of this kind has {most:,} at most"
 
 
+def _is_value(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in _TYPES
+
+
 def _length(kind: str, held: str) -> int:
     return len(held.encode()) if kind == "S" else len(held) * 3 // 4
 
 
 def value_faults(value: Any, path: str, depth: int = 0) -> Iterator[str]:
     """What is wrong with a value in DynamoDB-JSON, as ``path: reason``."""
-    if not isinstance(value, Mapping) or len(value) != 1 or next(iter(value)) not in _TYPES:
+    if not _is_value(value):
         yield f'{path}: is no value of DynamoDB\'s, such as {{"S": "text"}}'
         return
     kind: str = next(iter(value))
@@ -94,8 +104,21 @@ def value_faults(value: Any, path: str, depth: int = 0) -> Iterator[str]:
         if depth >= DEEPEST:
             yield f"{path}: is nested deeper than {DEEPEST} levels"
             return
+        if kind == "M":
+            yield from (f"{path}: {fault}" for name in held if (fault := name_fault(name)))
         for name, each in held.items() if kind == "M" else enumerate(held):
             yield from value_faults(each, f"{path}.{name}" if kind == "M" else f"{path}[{name}]", depth + 1)
+
+
+def name_fault(name: str) -> str | None:
+    """What is wrong with the name of an attribute, or of a map's member; ``None`` where DynamoDB takes it."""
+    if not name:
+        return "there is a name without characters"
+    if reasons := [*_text_reasons(name)]:
+        return f"the name {name!r} {reasons[0]}"
+    if (size := len(name.encode())) > _NAME_BYTES:
+        return f"the name {name[:40]}… has {size:,} bytes; DynamoDB takes {_NAME_BYTES:,}"
+    return None
 
 
 def _set_faults(kind: str, held: Sequence[Any], path: str) -> Iterator[str]:
@@ -115,6 +138,13 @@ def _set_faults(kind: str, held: Sequence[Any], path: str) -> Iterator[str]:
         seen.setdefault(same, number)
 
 
+def _text_reasons(text: str) -> Iterator[str]:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        yield "has half of a surrogate pair, which is no character"
+
+
 def _number_reasons(text: str) -> Iterator[str]:
     if reason := number_fault(text):
         yield reason
@@ -132,5 +162,10 @@ def _null_reasons(held: bool) -> Iterator[str]:
         yield "NULL holds true and nothing else"
 
 
-_CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {"N": _number_reasons, "B": _binary_reasons, "NULL": _null_reasons}
+_CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {
+    "S": _text_reasons,
+    "N": _number_reasons,
+    "B": _binary_reasons,
+    "NULL": _null_reasons,
+}
 _SAME: dict[str, Callable[[str], Any]] = {"SS": str, "NS": normal, "BS": lambda text: base64.b64decode(text)}

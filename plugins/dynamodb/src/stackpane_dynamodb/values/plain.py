@@ -28,6 +28,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -40,7 +42,9 @@ __all__ = [
     "Value",
     "from_plain",
     "item_from_text",
+    "item_from_typed_text",
     "item_text",
+    "items_from_text",
     "to_plain",
     "value_text",
 ]
@@ -139,19 +143,46 @@ def _written(plain: Any, indent: int | None, line: str) -> str:
 # To DynamoDB-JSON
 
 
-def item_from_text(text: str | bytes) -> dict[str, Value]:
+def item_from_text(text: str | bytes) -> Item:
     """The item that plain JSON text stands for. Raises ``PlainError`` with the line or the path of what is wrong."""
-    plain = read_json(text)
+    return _item(read_json(text), typed=False)
+
+
+def item_from_typed_text(text: str | bytes) -> Item:
+    """The item that DynamoDB-JSON text is; its values are still to be checked. Raises ``PlainError``."""
+    return _item(read_json(text, number=Decimal), typed=True)
+
+
+def items_from_text(text: str, *, typed: bool = False) -> list[Item]:
+    """The items of JSON text: one, an array of them, or one on each line. Raises ``PlainError``, naming which."""
+    read, number = (item_from_typed_text, Decimal) if typed else (item_from_text, Digits)
+    lines = [(count, line) for count, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if len(lines) > 1 and all(line.lstrip().startswith("{") for _, line in lines):
+        return [_named(f"line {count}", read, line) for count, line in lines]
+    found = read_json(text, number=number) if lines else []
+    if not isinstance(found, list):
+        return [read(text)]
+    return [_named(f"item {count}", partial(_item, typed=typed), each) for count, each in enumerate(found, 1)]
+
+
+def _named(name: str, read: Callable[[Any], Item], given: Any) -> Item:
+    try:
+        return read(given)
+    except PlainError as error:
+        raise PlainError(str(error), name) from None
+
+
+def _item(plain: Any, *, typed: bool) -> Item:
     if not isinstance(plain, dict):
         raise PlainError("an item is a JSON object")
-    return {name: from_plain(each, name) for name, each in plain.items()}
+    return plain if typed else {name: from_plain(each, name) for name, each in plain.items()}
 
 
-def read_json(text: str | bytes) -> Any:
-    """JSON with numbers as ``Digits``. Raises ``PlainError`` where it is none, or says a thing twice."""
+def read_json(text: str | bytes, *, number: Callable[[str], Any] = Digits) -> Any:
+    """JSON whose numbers ``number`` makes. Raises ``PlainError`` where it is none, or says a thing twice."""
     try:
         return json.loads(
-            text, parse_float=Digits, parse_int=Digits, parse_constant=_no_constant, object_pairs_hook=_no_twice
+            text, parse_float=number, parse_int=number, parse_constant=_no_constant, object_pairs_hook=_no_twice
         )
     except json.JSONDecodeError as error:
         raise PlainError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None

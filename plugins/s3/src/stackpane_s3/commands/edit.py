@@ -169,7 +169,7 @@ class _Editing:
         except Exception as error:
             if not after_copy:
                 raise
-            from stackpane_s3.tally import is_unknown
+            from stackpane.tally import is_unknown
 
             reason = self.session.explain(error)
             were = "may not have been" if is_unknown(error) else "were not"

@@ -107,6 +107,6 @@ def _turned_on(session: Session, client: Any, name: str) -> Iterator[Failure]:
     try:
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     except Exception as error:
-        from stackpane_s3.tally import is_unknown
+        from stackpane.tally import is_unknown
 
         yield Failure(f"the versioning of s3://{name}", str(session.explain(error)), unknown=is_unknown(error))

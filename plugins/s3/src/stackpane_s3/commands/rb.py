@@ -24,9 +24,9 @@ from stackpane_s3.params import S3_BUCKET
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane.spool import Spool
+    from stackpane.tally import Tally
     from stackpane_s3.deletion import Target
-    from stackpane_s3.spool import Spool
-    from stackpane_s3.tally import Tally
     from stackpane_s3.uris import S3Uri
 
 
@@ -160,8 +160,8 @@ class _Removal:
     # Carrying it out
 
     def _run(self, targets: Spool[Target], uploads: Spool[Upload]) -> Generator[Progress, None, Outcome]:
+        from stackpane.tally import Tally
         from stackpane_s3.deletion import Deletion
-        from stackpane_s3.tally import Tally
 
         tally = Tally(len(targets) + len(uploads) + 1, "item")
         with tally.told_when_cancelled(self.session, "deleted"):
@@ -209,14 +209,14 @@ class _Removal:
 
 
 def _spool_targets(targets: Any) -> Spool[Target]:
+    from stackpane.spool import Spool
     from stackpane_s3.deletion import Target
-    from stackpane_s3.spool import Spool
 
     return Spool(Target._make, targets)
 
 
 def _spool_uploads(uploads: Any) -> Spool[Upload]:
-    from stackpane_s3.spool import Spool
+    from stackpane.spool import Spool
 
     return Spool(Upload._make, uploads)
 

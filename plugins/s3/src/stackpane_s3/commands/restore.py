@@ -172,7 +172,7 @@ class _Restore:
         return [Step(Change.UNMARK, wanted.key, wanted.version_id)]
 
     def _run_one(self, restoring: Restoring, uri: S3Uri) -> Generator[Progress, None, Outcome]:
-        from stackpane_s3.tally import Tally
+        from stackpane.tally import Tally
 
         tally = Tally(len(restoring.steps), "change")
         yield from restoring.run(tally)
@@ -253,8 +253,8 @@ class _Restore:
         )
 
     def _run_many(self, restoring: Restoring) -> Generator[Progress, None, Outcome]:
+        from stackpane.tally import Tally
         from stackpane_s3.history import Change
-        from stackpane_s3.tally import Tally
 
         tally = Tally(len(restoring.steps), "change")
         undo = None

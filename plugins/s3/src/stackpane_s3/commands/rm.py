@@ -22,10 +22,10 @@ from stackpane_s3.params import S3_URI, no_glob
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane.spool import Spool
+    from stackpane.tally import Tally
     from stackpane_s3.deletion import Target
     from stackpane_s3.selection import Selection
-    from stackpane_s3.spool import Spool
-    from stackpane_s3.tally import Tally
     from stackpane_s3.uris import S3Uri
     from stackpane_s3.versioning import Versioning
 
@@ -102,8 +102,8 @@ class _Removal:
 
     def plan(self) -> Plan:
         """Freeze the targets and say what deleting them means."""
+        from stackpane.spool import Spool
         from stackpane_s3.deletion import Target
-        from stackpane_s3.spool import Spool
         from stackpane_s3.versioning import Versioning
 
         targets = Spool(Target._make, self._targets())
@@ -199,8 +199,8 @@ class _Removal:
     # Carrying it out
 
     def _run(self, targets: Spool[Target], planned: Versioning) -> Generator[Progress, None, Outcome]:
+        from stackpane.tally import Tally
         from stackpane_s3.deletion import Deletion, ignores_conditions
-        from stackpane_s3.tally import Tally
 
         versioning = planned if self.is_final else planned.confirmed(self.session, self.client, self.bucket)
         tally = Tally(len(targets), self._unit)

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 
 from stackpane import is_lost
+from stackpane.tally import LeftAloneError
 from stackpane_s3.heads import head_of
-from stackpane_s3.tally import LeftAloneError
 
 if TYPE_CHECKING:
     from stackpane import Session

@@ -21,12 +21,12 @@ from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from stackpane import ConnectionProblem, Progress, StackpaneError
 from stackpane.fanout import Task, as_they_come
-from stackpane_s3.tally import is_unknown
+from stackpane.tally import is_unknown
 from stackpane_s3.transfer.stop import CURRENT, Stop, Stopped
 
 if TYPE_CHECKING:
     from stackpane import Session
-    from stackpane_s3.tally import Tally
+    from stackpane.tally import Tally
 
 __all__ = ["Entry", "Report", "transfer"]
 

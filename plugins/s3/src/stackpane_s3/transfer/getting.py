@@ -14,13 +14,13 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, Column, Document, InvalidInput, Job, Link, Outcome, Progress, Table
 from stackpane.fanout import in_order
+from stackpane.tally import Tally
 from stackpane.text import human_size
 from stackpane_s3.buckets import bucket_client, bucket_lane
 from stackpane_s3.globs import Glob
 from stackpane_s3.listing import find_objects
 from stackpane_s3.localnames import NATIVE, encode
 from stackpane_s3.pages import object_pages
-from stackpane_s3.tally import Tally
 from stackpane_s3.transfer.bodies import prepare
 from stackpane_s3.transfer.download import Download, Options, Source
 from stackpane_s3.transfer.engine import Report, local, transfer

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from stackpane import Column, InvalidInput, Job, Link, Outcome, Progress, Table
 from stackpane.fanout import in_order
+from stackpane.tally import Tally
 from stackpane_s3.buckets import bucket_client, bucket_lane
 from stackpane_s3.globs import Glob
 from stackpane_s3.places import link_to
-from stackpane_s3.tally import Tally
 from stackpane_s3.transfer.bodies import prepare
 from stackpane_s3.transfer.checksums import is_available
 from stackpane_s3.transfer.conditions import ConditionalWrites

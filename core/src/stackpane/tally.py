@@ -6,29 +6,30 @@ Workers add to it from their threads, so it also holds the truth when the job is
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
-
-from stackpane import AwsError, ConnectionProblem, Failure, StackpaneError, UnprovenResponse, is_lost
+from stackpane.aws.lost import is_lost
+from stackpane.calls import Call, Effect
+from stackpane.errors import AwsError, ConnectionProblem, StackpaneError, UnprovenResponse
 from stackpane.text import human_count, human_size
+from stackpane.views import Failure
 
 if TYPE_CHECKING:
-    from stackpane import Session
+    from botocore.exceptions import ClientError
+
+    from stackpane.session import Session
 
 __all__ = ["LeftAloneError", "Tally", "is_unknown"]
+
+T = TypeVar("T")
 
 _HOPELESS = 1000
 """Failures in a row, with nothing done between them, after which the rest is not tried: nobody wants a million."""
 _LISTED = 10_000
 """Failures, and skips, that are kept one by one; a million of them would not fit in memory, nor be read."""
-
-
-_READS = ("Get", "Head", "List")
-"""What the names of S3's operations that change nothing begin with."""
 
 
 class LeftAloneError(AwsError):
@@ -86,6 +87,13 @@ class Tally:
         finally:
             with self._lock:
                 self._trying -= count
+
+    def until_stopped(self, tasks: Iterable[T]) -> Iterator[T]:
+        """The tasks, as long as more entries are to be tried."""
+        for task in tasks:
+            if self.stopped:
+                return
+            yield task
 
     def raised(self, session: Session, error: Exception, *targets: str) -> None:
         """The request for these entries raised an error. No more are tried where the next would fare no better."""
@@ -198,11 +206,13 @@ def is_unknown(error: BaseException) -> bool:
     It has not where it was only to be read, where it says so itself (HTTP 3xx, 4xx) and no try before was lost, where
     the request never reached it, or where we say so.
     """
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ParamValidationError
+
     if is_lost(error):
         return True
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return not (300 <= status < 500 or error.operation_name.startswith(_READS)) or status == 408
+        return not (300 <= status < 500 or _only_reads(error)) or status == 408
     if getattr(error, "only_read", False):  # the guard's mark
         return False
     if isinstance(error, UnprovenResponse):
@@ -210,3 +220,13 @@ def is_unknown(error: BaseException) -> bool:
     if isinstance(error, StackpaneError):
         return error.__cause__ is not None and is_unknown(error.__cause__)
     return not isinstance(error, (ConnectTimeoutError, EndpointConnectionError, ParamValidationError))
+
+
+def _only_reads(error: ClientError) -> bool:
+    """Whether the call that was refused changes nothing: as it was declared, by its name where nobody can tell."""
+    from stackpane.aws.guard import CALL
+
+    noted: tuple[Call, Any] | None = error.response.get("ResponseMetadata", {}).get(CALL)  # type: ignore[assignment]
+    if noted is not None:
+        return noted[0].effect is Effect.READ
+    return error.operation_name.startswith(("Get", "Head", "List"))

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackpane import StackpaneError
-from stackpane_s3 import spool
-from stackpane_s3.spool import Spool
+from stackpane import StackpaneError, spool
+from stackpane.spool import Spool
 from tests.harness import hostile
 
 
