@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from stackpane import group
 
-_NAMES = ("ls", "show", "scan", "query", "find", "get", "put", "edit", "duplicate", "rm")
+_NAMES = ("ls", "show", "scan", "query", "find", "get", "put", "edit", "duplicate", "rm", "export")
+_RESERVED = {"import": f"{__name__}.import_:import_"}
+"""Commands whose names no module of Python can have."""
 
-dynamodb = group("dynamodb", "Tables and items.", {name: f"{__name__}.{name}:{name}" for name in _NAMES})
+dynamodb = group("dynamodb", "Tables and items.", {name: f"{__name__}.{name}:{name}" for name in _NAMES} | _RESERVED)

@@ -182,7 +182,7 @@ def read_json(text: str | bytes, *, number: Callable[[str], Any] = Digits) -> An
     """JSON whose numbers ``number`` makes. Raises ``PlainError`` where it is none, or says a thing twice."""
     try:
         return json.loads(
-            text, parse_float=number, parse_int=number, parse_constant=_no_constant, object_pairs_hook=_no_twice
+            text, parse_float=number, parse_int=number, parse_constant=_no_constant, object_pairs_hook=no_twice
         )
     except json.JSONDecodeError as error:
         raise PlainError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
@@ -196,7 +196,7 @@ def _no_constant(name: str) -> None:
     raise PlainError(f"{name} is no JSON, and DynamoDB has no such number")
 
 
-def _no_twice(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def no_twice(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

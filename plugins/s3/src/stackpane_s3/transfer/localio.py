@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 
+from stackpane.filelock import lock
+
 __all__ = ["lock", "read_at", "write_at"]
 
 _seeking = threading.Lock()
@@ -31,20 +33,3 @@ def write_at(descriptor: int, data: bytes | memoryview, position: int) -> None:
                 written = os.write(descriptor, view)
         view = view[written:]
         position += written
-
-
-def lock(descriptor: int) -> bool:
-    """Take the file for this process, until it is closed; false: another one has it."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            os.lseek(descriptor, 1 << 62, os.SEEK_SET)  # a byte that no one reads: locks bind there
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
