@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stackpane_dynamodb.expressions.plan import Access
     from stackpane_dynamodb.tables import Model
 
-__all__ = ["Find", "key_arguments", "reading_options"]
+__all__ = ["Find", "item_link", "key_arguments", "reading_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -111,7 +111,7 @@ class Find:
             (),
             reading.pages,
             title=f"{self.table}: {self.text}" if self.text else self.table,
-            link=partial(_item_link, model),
+            link=partial(item_link, model),
             links=(show_link(self.table, "Table"),),
             console_url=console_url(self.session, self.table),
             sample=partial(columns_of, keys=keys),
@@ -133,7 +133,8 @@ def check_scan(model: Model, access: Access, *, allowed: bool) -> None:
     )
 
 
-def _item_link(model: Model, row: Mapping[str, Any]) -> Link | None:
+def item_link(model: Model, row: Mapping[str, Any]) -> Link | None:
+    """To the item that a row shows; ``None`` where the row has not all of its key."""
     arguments = key_arguments(model, row)
     return None if arguments is None else Link.to("dynamodb get", model.name, *arguments, label="Item")
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from stackpane import group
 
-_NAMES = ("ls", "show", "scan", "query", "find", "get")
+_NAMES = ("ls", "show", "scan", "query", "find", "get", "sql", "create", "edit", "rm")
 
 dynamodb = group("dynamodb", "Tables and items.", {name: f"{__name__}.{name}:{name}" for name in _NAMES})
