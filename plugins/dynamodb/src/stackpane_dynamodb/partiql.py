@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from stackpane_dynamodb.values.rows import columns_of, row_of, unfolded
 from stackpane_dynamodb.values.wire import decoded, sent_value
 
 if TYPE_CHECKING:
-    from stackpane import Link, Row, Session
+    from stackpane import Column, Link, Row, Session
     from stackpane_dynamodb.statements import Statement
     from stackpane_dynamodb.tables import Model
     from stackpane_dynamodb.values.plain import Value
@@ -71,7 +71,7 @@ class Query:
             link=partial(_link, model),
             links=() if name is None else (show_link(name, "Table"),),
             console_url=None if name is None else console_url(self.session, name),
-            sample=partial(columns_of, keys=() if model is None else model.table.keys),
+            sample=partial(_columns, model),
         )
 
     @property
@@ -150,6 +150,12 @@ class Query:
         meter.tell(self.session)
         items = [row_of(decoded(item)) for item in reply.get("Items", ())]
         return Outcome(f"Carried out {self._what}.", result={"Items": items} if items else {})
+
+
+def _columns(model: Model | None, rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns for these rows, the keys first, as far as the statement asked for them."""
+    keys = () if model is None else model.table.keys
+    return columns_of(rows, [name for name in keys if any(name in row for row in rows)])
 
 
 def _link(model: Model | None, row: Row) -> Link | None:

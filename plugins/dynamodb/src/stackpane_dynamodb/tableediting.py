@@ -72,7 +72,9 @@ class _Editing:
             phrase=self.table,
             apply=lambda: job,
             unit="setting",
-            reversible="Can be taken back; an index that is added again is built anew.",
+            reversible="Can be taken back; an index that is added again is built anew."
+            if all(step.back for step in steps)
+            else "Cannot be taken back by one command.",
         )
 
     # What is to be done
