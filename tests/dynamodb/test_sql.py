@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from stackpane import Table
 from stackpane.testing import Kit
+from tests.dynamodb.answers import replaced
 from tests.harness import faults as modes
 from tests.harness.faultproxy import FaultProxy
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stackpane.testing.kit import Ran
     from tests.harness.cli import Cli, Invoke
     from tests.harness.emulators import Emulator
+    from tests.harness.faultproxy import Mode
     from tests.harness.terminal import TerminalFactory
 
 ALL = 'SELECT * FROM "shop"'
@@ -101,10 +102,9 @@ def test_a_table_that_may_not_be_described_can_be_read_all_the_same(proxy: Fault
     assert "the keys of shop left out: dynamodb:DescribeTable is denied" in ran.errors
 
 
-def page(items: list[dict[str, Any]], token: str | None) -> Any:
+def page(items: list[dict[str, Any]], token: str | None) -> Mode:
     reply = {"Items": items, "ConsumedCapacity": {"CapacityUnits": 2.0}, **({"NextToken": token} if token else {})}
-    body = json.dumps(reply).encode()
-    return modes.rewrite(lambda _body: body, x_amz_crc32=str(zlib.crc32(body)))
+    return replaced(reply)
 
 
 ROWS = [{"pk": {"S": "o"}, "sk": {"S": str(number)}} for number in range(4)]
