@@ -68,6 +68,10 @@ class Request:
         )
 
 
+_DESCRIBING = (b"x-amz-checksum-", b"x-amz-crc32", b"content-md5")
+"""Headers that describe a body."""
+
+
 @dataclass
 class Reply:
     """An answer, from the emulator or made up. ``body`` yields pieces, once."""
@@ -93,7 +97,7 @@ class Reply:
 
     def replace_body(self, body: bytes) -> None:
         """Another body, with its length, and without what described the old one."""
-        described = [n.decode() for n, _ in self.headers if n.lower().startswith((b"x-amz-checksum-", b"content-md5"))]
+        described = [n.decode() for n, _ in self.headers if n.lower().startswith(_DESCRIBING)]
         self.change({"Content-Length": str(len(body))}, drop=[*described, "Transfer-Encoding"])
         self.body = pieces(body)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -127,5 +127,6 @@ def _names(run: Run, link: Link, value: Callable[[Mapping[str, Any]], str | None
         return []
     page = next(iter(view.fetch(PageRequest(size=_MOST))), None)
     columns = [column.name for column in view.columns]
-    rows = page.rows if page else ()
-    return [name for row in rows if (name := value(dict(zip(columns, row, strict=True))))]
+    rows: Sequence[Any] = page.rows if page else ()
+    named = (row if view.sample else dict(zip(columns, row, strict=True)) for row in rows)
+    return [name for row in named if (name := value(row))]

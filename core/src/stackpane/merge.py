@@ -81,17 +81,19 @@ class _Part:
 
 
 def _merged(parts: Sequence[_Part], report: Callable[[str, BaseException], None]) -> Table:
-    columns = _columns(parts)
+    columns = () if parts[0].table is not None and parts[0].table.sample is not None else _columns(parts)
     by_place = {part.place: part for part in parts}
     shift = {part.place: _shift(part, columns) for part in parts}
 
     def fetch(request: PageRequest) -> Iterator[Page]:
         yield from _interleave(parts, shift, request, report)
 
-    def original(row: Row) -> tuple[Table, Row, tuple[str, str]] | None:
-        part = by_place.get((row[0], row[1]))
+    def original(row: Any) -> tuple[Table, Row, tuple[str, str]] | None:
+        part = by_place.get(row.place if isinstance(row, _Placed) else (row[0], row[1]))
         if part is None or part.table is None:
             return None
+        if isinstance(row, _Placed):
+            return part.table, row.own, part.place
         positions = shift[part.place]
         return part.table, tuple(row[position] for position in positions), part.place
 
@@ -110,7 +112,36 @@ def _merged(parts: Sequence[_Part], report: Callable[[str, BaseException], None]
 
     first = parts[0].table
     assert first is not None  # noqa: S101 - only working parts come here
-    return replace(first, columns=columns, fetch=fetch, link=link, actions=actions)
+    sample = None if first.sample is None else partial(_sampled, by_place)
+    return replace(first, columns=columns, fetch=fetch, link=link, actions=actions, sample=sample)
+
+
+class _Placed(dict[str, Any]):
+    """A row that is a mapping, with its connection and its region in front; ``own`` is the row without them.
+
+    Names of its own are kept, whatever they are: ours stand in front of it under others then.
+    """
+
+    def __init__(self, place: tuple[str, str], own: Any) -> None:
+        front = (column.name for column in (CONNECTION, REGION))
+        names = (name if name not in own else f"Session{name}" for name in front)
+        super().__init__(zip(names, place, strict=True))
+        self.update(own)
+        self.place, self.own = place, own
+
+
+def _sampled(by_place: Mapping[tuple[str, str], _Part], rows: Sequence[Any]) -> tuple[Column, ...]:
+    """The columns for the first rows of several tables: where they are from, and what each table would show."""
+    seen: dict[str, Column] = {}
+    for row in rows:
+        for name in (f"{prefix}{column.name}" for column in (CONNECTION, REGION) for prefix in ("", "Session")):
+            if name in row and name not in row.own:
+                seen.setdefault(name, Column(name))
+    for place, part in by_place.items():
+        if part.table is not None and part.table.sample is not None:
+            for column in part.table.sample([row.own for row in rows if row.place == place]):
+                seen.setdefault(column.name, column)
+    return tuple(seen.values())
 
 
 def _columns(parts: Sequence[_Part]) -> tuple[Column, ...]:
@@ -157,7 +188,8 @@ def _interleave(
             places[part.name] = _Place(page.next, max(0, began.skip - len(page.rows)), page.next is None)
             rows = [_widen(part, row, shift[part.place], width) for row in page.rows[began.skip :]]
             left = any(not place.done for place in places.values())
-            yield Page(rows, _cursor(places) if left else None, partial(_behind, dict(places), part.name, began))
+            at = partial(_behind, dict(places), part.name, began, page.at)
+            yield Page(rows, _cursor(places) if left else None, at)
 
 
 def _those_that_work(
@@ -192,12 +224,15 @@ def _cursor(places: Mapping[str, _Place]) -> str:
     return json.dumps(places, separators=(",", ":"))
 
 
-def _behind(places: Mapping[str, _Place], name: str, began: _Place, rows: int) -> str:
-    """The cursor behind the first ``rows`` rows of a page that its part began at ``began``."""
-    return _cursor({**places, name: began._replace(skip=began.skip + rows)})
+def _behind(places: Mapping[str, _Place], name: str, began: _Place, at: Callable[[int], str] | None, rows: int) -> str:
+    """The cursor behind the first ``rows`` rows of a page that began at ``began``; ``at`` is the page's own."""
+    place = began._replace(skip=began.skip + rows) if at is None else _Place(at(began.skip + rows))
+    return _cursor({**places, name: place})
 
 
-def _widen(part: _Part, row: Row, positions: tuple[int, ...], width: int) -> Row:
+def _widen(part: _Part, row: Any, positions: tuple[int, ...], width: int) -> Any:
+    if isinstance(row, Mapping):
+        return _Placed(part.place, row)
     wide: list[Any] = [*part.place, *([None] * (width - 2))]
     for position, value in zip(positions, row, strict=True):
         wide[position] = value

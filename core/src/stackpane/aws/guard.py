@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from stackpane.aws.lost import note_try
 from stackpane.aws.underway import UnderWay
@@ -269,16 +270,35 @@ def _has_raw_payload(operation_model: Any) -> bool:
     return payload is not None and shape.members[payload].type_name != "structure"
 
 
+def _is_whole(reply: Mapping[str, Any]) -> bool:
+    """Whether a reply is what was sent, where it says so; botocore looks at that in its legacy retry mode only.
+
+    DynamoDB does: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+    """
+    given, body = reply["headers"].get("x-amz-crc32"), reply["body"]
+    if given is None or not isinstance(body, bytes) or "content-encoding" in reply["headers"]:
+        return True
+    return str(given).strip() == str(crc32(body))
+
+
 def _prove(response_dict: Mapping[str, Any], operation_model: Any, call: Call | None) -> None:
     status = response_dict["status_code"]
+    only_read = call is not None and call.effect is Effect.READ
     # 5xx without a request id comes from load balancers in front of AWS too: an error either way, and worth a retry.
     if status >= 500 or is_proven(response_dict, operation_model):
-        return
+        if _is_whole(response_dict):
+            return
+        raise UnprovenResponse(
+            f"{operation_model.name}: the answer (HTTP {status}) is not what was sent: its checksum (CRC-32) does not "
+            "fit; the outcome is unknown",
+            "Try again; where it stays so, something on the way changes answers.",
+            only_read=only_read,
+        )
     if not isinstance(response_dict["body"], bytes):  # a stream, which nobody will read
         response_dict["body"].close()
     kind = response_dict["headers"].get("content-type", "no content type")
     raise UnprovenResponse(
         f"{operation_model.name}: the answer (HTTP {status}, {kind}) is no AWS service's; the outcome is unknown",
         "Check the endpoint's address and port, and whether a proxy or a login page answers in its place.",
-        only_read=call is not None and call.effect is Effect.READ,
+        only_read=only_read,
     )

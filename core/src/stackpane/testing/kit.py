@@ -68,7 +68,10 @@ class Ran:
 
     @property
     def dicts(self) -> list[dict[str, Any]]:
-        """The rows by column name."""
+        """The rows by column name; those of a table without columns as they are."""
+        if isinstance(self.view, Table) and self.view.sample is not None:
+            rows: list[Any] = self.rows
+            return rows
         columns = self.view.columns if isinstance(self.view, Table | Stream) else ()
         return [dict(zip((column.name for column in columns), row, strict=True)) for row in self.rows]
 
@@ -249,8 +252,7 @@ def _words(argv: tuple[str, ...]) -> list[str]:
 def _again(ran: Ran) -> View:
     """The view as it came, from what was consumed: showing it makes no further call."""
     if isinstance(ran.view, Table):
-        link, actions = ran.view.link, ran.view.actions
-        return replace(Table.of(ran.view.columns, ran.rows, title=ran.view.title), link=link, actions=actions)
+        return replace(ran.view, fetch=Table.of(ran.view.columns, ran.rows).fetch)
     if isinstance(ran.view, Document):
         return replace(ran.view, body=ran.body)
     if isinstance(ran.view, Stream):

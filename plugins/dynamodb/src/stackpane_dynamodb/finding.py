@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from stackpane import InvalidInput, Link, Refused, Table
+from stackpane import Link, Refused, Table
 from stackpane_dynamodb.places import console_url, show_link
 
 if TYPE_CHECKING:
@@ -69,26 +69,28 @@ class Find:
 
     def wanted(self) -> list[Path]:
         """The paths of ``--project``. Raises ``InvalidInput``."""
-        from stackpane_dynamodb.expressions.language import parse_path
+        from stackpane_dynamodb.expressions.language import parse_paths
 
-        return [parse_path(part) for part in (self.project or "").split(",") if part.strip()]
+        return parse_paths(self.project) if self.project else []
 
     def access(self, model: Model) -> Access:
         """The way to the items."""
         from stackpane_dynamodb.expressions.plan import plan
 
-        place = model.index(self.index)
-        if place.is_global and self.consistent:
-            raise InvalidInput(
-                f"{place} is global, and such indexes have no consistent reads", "Leave out --consistent."
-            )
-        return plan(model, self.condition(), index=self.index, wanted=self.wanted(), consistent=self.consistent)
+        return plan(
+            model,
+            self.condition(),
+            index=self.index,
+            wanted=self.wanted(),
+            consistent=self.consistent,
+            backwards=self.backwards,
+        )
 
     def everything(self, model: Model) -> Access:
         """The way of a scan, whatever the condition would allow."""
-        from stackpane_dynamodb.expressions.plan import Access
+        from stackpane_dynamodb.expressions.plan import everything
 
-        return Access("scan", model.index(self.index), (), self.condition(), self.consistent)
+        return everything(model, self.condition(), index=self.index, wanted=self.wanted(), consistent=self.consistent)
 
     def view(self, model: Model, access: Access) -> Table:
         """The items."""
@@ -106,6 +108,8 @@ class Find:
             segments=self.segments,
             unfold=self.unfold,
         )
+        if access.lacking is not None and self.index is None:
+            self.session.note(f"Read by {access.index}, which does not have items without {access.lacking}.")
         keys = (*access.index.keys, *model.table.keys)
         return Table(
             (),
@@ -144,5 +148,5 @@ def key_arguments(model: Model, row: Mapping[str, Any]) -> Sequence[str] | None:
     found = [row.get(name) for name in model.table.keys]
     if any(value is None for value in found):
         return None
-    # Binary keys are tagged, and base64 on a command line.
-    return [str(value["$B"] if isinstance(value, dict) else value) for value in found]
+    # Tagged are binary keys, which are base64 on a command line, and numbers that JSON writes otherwise.
+    return [str(next(iter(value.values())) if isinstance(value, dict) else value) for value in found]

@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from stackpane import Page, PageRequest
+from stackpane import InvalidInput, Page, PageRequest
 from stackpane.fanout import as_they_come
 from stackpane.paging import Tokens
-from stackpane_dynamodb.expressions.conditions import Compare, Path, Value
+from stackpane_dynamodb.capacity import BudgetSpentError
+from stackpane_dynamodb.expressions.conditions import Compare, Path, Value, attribute_names, without_inner
+from stackpane_dynamodb.expressions.evaluate import predicate
 from stackpane_dynamodb.expressions.render import Names, typed
-from stackpane_dynamodb.values.rows import row_of, unfolded
+from stackpane_dynamodb.values.rows import row_of, unfolded_row
 from stackpane_dynamodb.values.wire import decoded, received, sent
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Slice:
     next: Key | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One way of reading items, with what shall be shown of them.
 
@@ -61,49 +63,94 @@ class Reading:
     def pages(self, request: PageRequest) -> Iterator[Page]:
         """The pages from the request's cursor on; says at the end what was consumed."""
         try:
-            if self.access.kind == "get":
-                yield Page(self._rows(self._got()))
-            elif self.segments > 1:
+            if self.segments > 1:
                 yield from self._segmented(request)
             else:
-                start = json.loads(request.cursor) if request.cursor else None
-                for each in self.slices(start, size=self._page_size(request)):
-                    yield Page(self._rows(each.items), None if each.next is None else json.dumps(each.next))
+                yield from self._chained(request)
         finally:
             self.meter.tell(self.session)
 
-    def _page_size(self, request: PageRequest) -> int | None:
+    def _chained(self, request: PageRequest) -> Iterator[Page]:
+        """Pages of one chain of requests after the other; the cursor says in which one, and behind which key."""
+        first, start = _chain_place(request.cursor, len(self.access.chains))
         # With a filter DynamoDB would count what it leaves out as well.
-        return request.size if self.access.rest is None else None
+        size = request.size if self.access.rest is None and self.access.local is None else None
+        for chain in range(first, len(self.access.chains)):
+            began = start if chain == first else None
+            slices = self._got(chain) if self.access.kind == "get" else self.slices(began, chain=chain, size=size)
+            for each in slices:
+                after = json.dumps([chain, each.next]) if each.next is not None else self._next_chain(chain)
+                shown = self._shown(each.items)
+                yield Page(self._rows(shown), after, at=partial(self._behind, shown, chain, began, after))
+                began = each.next
 
-    def _rows(self, items: Sequence[Any]) -> Sequence[Row]:
-        rows: list[Any] = [row_of(decoded(item)) for item in items]
-        return list(map(unfolded, rows)) if self.unfold else rows
+    def _next_chain(self, chain: int) -> str | None:
+        return json.dumps([chain + 1, None]) if chain + 1 < len(self.access.chains) else None
+
+    def _behind(self, shown: Sequence[Item], chain: int, began: Key | None, after: str | None, rows: int) -> str:
+        """The cursor behind the first ``rows`` rows of a page: behind the key of the last of them."""
+        if rows == len(shown) and after is not None:
+            return after
+        return json.dumps([chain, self._key(shown[rows - 1]) if rows else began])
 
     def _segmented(self, request: PageRequest) -> Generator[Page, None, None]:
         """Pages of all segments as they come; the cursor says where each of them goes on, ``false`` where it ended."""
-        state: dict[str, Any] = json.loads(request.cursor) if request.cursor else {}
-        places: list[Any] = state.get("segments", [None] * self.segments)
+        places = _segment_places(request.cursor, self.segments)
         todo = [number for number, place in enumerate(places) if place is not False]
         tasks = [partial(self._segment, number, len(places), places[number]) for number in todo]
         with closing(as_they_come(tasks, max(1, len(tasks)), ahead=len(tasks))) as arriving:
             for number, each in arriving:
                 began = list(places)
                 places[number] = False if each.next is None else each.next
-                following = json.dumps({"segments": places}) if any(place is not False for place in places) else None
-                yield Page(self._rows(each.items), following, at=partial(self._behind, began, number, each))
-        if not todo:
-            yield Page(())
+                following = json.dumps(places) if any(place is not False for place in places) else None
+                shown = self._shown(each.items)
+                yield Page(
+                    self._rows(shown), following, at=partial(self._behind_in, began, number, shown, places[number])
+                )
+        if any(place is not False for place in places):
+            self.meter.check()  # it is the budget that made them stop
 
-    def _behind(self, began: list[Any], number: int, each: Slice, rows: int) -> str:
-        """The cursor behind the first ``rows`` rows of a slice: behind the key of the last of them."""
+    def _behind_in(self, began: Sequence[Any], number: int, shown: Sequence[Item], after: Any, rows: int) -> str:
+        """The cursor behind the first ``rows`` rows of a segment's page."""
         places = list(began)
-        if rows >= len(each.items):
-            places[number] = False if each.next is None else each.next
+        if rows == len(shown):
+            places[number] = after
         elif rows:
-            item = decoded(each.items[rows - 1])
-            places[number] = {name: item[name] for name in self._keys}
-        return json.dumps({"segments": places})
+            places[number] = self._key(shown[rows - 1])
+        return json.dumps(places)
+
+    def _segment(self, number: int, total: int, start: Key | None) -> Iterator[tuple[int, Slice]]:
+        segment = {"Segment": number, "TotalSegments": total}
+        try:
+            for each in self.slices(start, segment=segment):
+                yield number, each
+        except BudgetSpentError:
+            return  # raised again when all that was read has been shown
+
+    # Rows
+
+    def _shown(self, items: Sequence[Any]) -> list[Item]:
+        """The items of a reply that are to be shown."""
+        found = map(decoded, items)
+        return list(found if self._holds is None else filter(self._holds, found))
+
+    @cached_property
+    def _holds(self) -> Callable[[Item], bool] | None:
+        """What is looked at on our side; ``None`` where that is nothing."""
+        return None if self.access.local is None else predicate(self.access.local, self.model.types)
+
+    def _rows(self, shown: Sequence[Item]) -> Sequence[Row]:
+        keep = {str(path.steps[0]) for path in self._with_keys} if self.wanted else None
+        rows: list[Any] = [
+            row_of(item if keep is None else {name: value for name, value in item.items() if name in keep})
+            for item in shown
+        ]
+        if self.unfold:
+            rows = [unfolded_row(row, self._keys) for row in rows]
+        return rows
+
+    def _key(self, item: Item) -> Key:
+        return {name: item[name] for name in self._keys}
 
     @property
     def _keys(self) -> tuple[str, ...]:
@@ -112,23 +159,31 @@ class Reading:
 
     @property
     def _with_keys(self) -> Sequence[Path]:
-        """The paths to ask for: rows lead to their items, and pages go on, by the keys."""
-        have = {path.attribute for path in self.wanted}
-        return [*(Path((name,)) for name in self._keys if name not in have), *self.wanted]
+        """The paths to show: rows lead to their items, and pages go on, by the keys."""
+        return without_inner([*(Path((name,)) for name in self._keys), *self.wanted])
 
-    def _segment(self, number: int, total: int, start: Key | None) -> Iterator[tuple[int, Slice]]:
-        for each in self.slices(start, segment={"Segment": number, "TotalSegments": total}):
-            yield number, each
+    @property
+    def _asked(self) -> Sequence[Path]:
+        """The paths to ask for: those to show, and what is looked at on our side or may not be in a local index."""
+        looked_at = set() if self.access.local is None else attribute_names(self.access.local)
+        if self.access.rest is not None and not self.access.index.is_global:
+            looked_at |= attribute_names(self.access.rest) if self.access.index.attributes is not None else set()
+        return without_inner([*self._with_keys, *(Path((name,)) for name in sorted(looked_at))])
 
     # Requests
 
     def slices(
-        self, start: Key | None = None, *, size: int | None = None, segment: Mapping[str, int] | None = None
+        self,
+        start: Key | None = None,
+        *,
+        chain: int = 0,
+        size: int | None = None,
+        segment: Mapping[str, int] | None = None,
     ) -> Iterator[Slice]:
         """What one request after the other brings. Raises ``BudgetSpentError`` before one that is beyond the budget."""
         client = self.session.client("dynamodb", raw=True)
         call: Callable[..., Mapping[str, Any]] = client.query if self.access.kind == "query" else client.scan
-        request = {**self._request(), **(segment or {})}
+        request = {**self._request(chain), **(segment or {})}
         if size is not None:
             request["Limit"] = size
         tokens = Tokens()
@@ -138,55 +193,86 @@ class Reading:
             self.meter.add(reply)
             last = reply.get("LastEvaluatedKey")
             start = received(last) if last else None
-            items = reply.get("Items", ())
             if start is not None:
                 # A filter may leave nothing of many pages, so empty ones are no sign of a fault.
                 tokens.check(json.dumps(start, sort_keys=True), empty=False)
-            yield Slice(items, start)
+            yield Slice(reply.get("Items", ()), start)
             if start is None:
                 return
 
-    def _got(self) -> list[Item]:
-        """The item of the key; none where there is none."""
+    def _got(self, chain: int) -> Iterator[Slice]:
+        """The item that a chain's conditions name; nothing where there is none."""
         self.meter.check()
         names = Names(self.model.types)
         request: dict[str, Any] = {
             "TableName": self.model.name,
-            "Key": sent(key_of(self.access.keys, self.model)),
+            "Key": sent(_primary_key(self.access.chains[chain], self.model)),
             "ReturnConsumedCapacity": "TOTAL",
             "ConsistentRead": self.access.consistent,
         }
         if self.wanted:
-            request |= {"ProjectionExpression": names.projection(self._with_keys), **names.members}
+            request |= {"ProjectionExpression": names.projection(self._asked), **names.members}
         reply = self.session.client("dynamodb").get_item(**request)
         self.meter.add(reply)
-        return [received(reply["Item"])] if "Item" in reply else []
+        yield Slice([reply["Item"]] if "Item" in reply else [], None)
 
-    def _request(self) -> dict[str, Any]:
+    def _request(self, chain: int) -> dict[str, Any]:
         access, names = self.access, Names(self.model.types)
         request: dict[str, Any] = {"TableName": self.model.name, "ReturnConsumedCapacity": "TOTAL"}
         if access.index.name is not None:
             request["IndexName"] = access.index.name
         if access.consistent:
             request["ConsistentRead"] = True
-        if access.keys:
-            request["KeyConditionExpression"] = " AND ".join(map(names.condition, access.keys))
+        if keys := access.chains[chain]:
+            request["KeyConditionExpression"] = " AND ".join(map(names.condition, keys))
         if access.rest is not None:
             request["FilterExpression"] = names.condition(access.rest)
         if self.wanted:
-            request["ProjectionExpression"] = names.projection(self._with_keys)
+            request["ProjectionExpression"] = names.projection(self._asked)
+        elif access.index.attributes is not None and not access.index.is_global:
+            request["Select"] = "ALL_ATTRIBUTES"  # which a local index takes from the table, unlike a global one
         if self.backwards and access.kind == "query":
             request["ScanIndexForward"] = False
         return request | names.members
 
 
-def key_of(conditions: Sequence[Condition], model: Model) -> dict[str, dict[str, Any]]:
+def _primary_key(conditions: Sequence[Condition], model: Model) -> dict[str, dict[str, Any]]:
     """The primary key that ``=`` conditions on its attributes name."""
-    key = {}
-    for condition in conditions:
-        assert isinstance(condition, Compare)  # noqa: S101 - of a "get" all are
-        assert isinstance(condition.left, Path)  # noqa: S101
-        assert isinstance(condition.right, Value)  # noqa: S101
-        name = str(condition.left)
-        key[name] = typed(condition.right, model.types[name], name)
-    return key
+    equals = [each for each in conditions if isinstance(each, Compare) and isinstance(each.right, Value)]
+    return {
+        str(each.left): typed(each.right, each.left, model.types) for each in equals if isinstance(each.right, Value)
+    }
+
+
+# Cursors
+
+
+def _chain_place(cursor: str | None, count: int) -> tuple[int, Key | None]:
+    """The chain that a cursor goes on in, and the key behind which."""
+    if cursor is None:
+        return 0, None
+    match _read(cursor):
+        case [int(chain), (dict() | None) as key] if 0 <= chain < count:
+            return chain, key
+    raise InvalidInput(_NO_CURSOR)
+
+
+def _segment_places(cursor: str | None, segments: int) -> list[Any]:
+    """Where each segment goes on."""
+    if cursor is None:
+        return [None] * segments
+    places = _read(cursor)
+    sound = isinstance(places, list) and all(each is None or each is False or isinstance(each, dict) for each in places)
+    if not sound or len(places) != segments:
+        raise InvalidInput(_NO_CURSOR, "A list in segments goes on in as many.")
+    return list(places)
+
+
+def _read(cursor: str) -> Any:
+    try:
+        return json.loads(cursor)
+    except ValueError:
+        return None
+
+
+_NO_CURSOR = "--cursor is not one that this command line has printed"

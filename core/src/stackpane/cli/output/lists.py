@@ -38,6 +38,7 @@ def show_table(table: Table, query: Query | None, options: OutputOptions, io: Co
     """Write a table's rows page by page."""
     writer = rows_of(table.columns, query, options, io, table.sample)
     pages = Pages(table, options.cursor, options.limit)
+    began = pages.cursor
     try:
         with contextlib.closing(pages.batches()) as batches:
             for batch in batches:
@@ -47,8 +48,9 @@ def show_table(table: Table, query: Query | None, options: OutputOptions, io: Co
         pages.ended = True
         raise
     finally:
-        # Also where a later page fails or the user stops: what has been shown need not be fetched again.
-        if pages.shown and not pages.ended:
+        # Also where a later page fails or the user stops: what has been read need not be fetched again, and pages of
+        # which nothing was to be shown are read as well.
+        if pages.cursor != began and not pages.ended:
             rows = "row" if pages.shown == 1 else "rows"
             verb = "shown" if query is None else "read"
             line = with_cursor(options.here, pages.cursor).command_line

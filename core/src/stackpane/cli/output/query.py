@@ -8,6 +8,7 @@ pipe) they are gathered first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from stackpane.cli.output.results import ResultList, show_result
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from stackpane.views import Column, Row
 
 __all__ = ["QueriedEvents", "QueriedRows", "Query"]
+
+
+_LONGEST = 40
+"""Digits up to which a whole number is one of Python's."""
 
 
 class Query:
@@ -67,7 +72,7 @@ class QueriedRows:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write what the query makes of the rows, or keep them where it needs them all."""
-        objects = [row_object(self._columns, row) for row in rows]
+        objects = [_computable(row_object(self._columns, row)) for row in rows]
         if self._query.row_by_row:
             self._results.add(self._query(objects))
         else:
@@ -79,6 +84,20 @@ class QueriedRows:
             self._results.close()
         else:
             show_result(self._query(self._gathered), self._options, self._io)
+
+
+def _computable(value: Any) -> Any:
+    """A machine value with numbers that JMESPath can reckon with, wherever they are the same number."""
+    if isinstance(value, dict):
+        return {name: _computable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return list(map(_computable, value))
+    if not isinstance(value, Decimal):
+        return value
+    if value.adjusted() < _LONGEST and value == int(value):
+        return int(value)
+    short = float(value)
+    return short if Decimal(repr(short)) == value else value
 
 
 class QueriedEvents:

@@ -49,11 +49,15 @@ def _explained(search: Find, model: Model, access: Access) -> Record:
     names = Names(model.types)
     estimate = access.estimate()
     bound = "at most " if estimate.at_most else "about "
+    chains = [" AND ".join(map(names.condition, chain)) for chain in access.chains if chain]
     said = {
         "Access": {"get": "GetItem", "query": "Query", "scan": "Scan"}[access.kind],
         "Index": access.index.name or "(the table)",
-        "KeyCondition": " AND ".join(map(names.condition, access.keys)) or None,
+        "KeyCondition": chains[0] if len(chains) == 1 else " OR ".join(f"({each})" for each in chains) or None,
+        "Chains": f"{len(chains):,}, one after the other" if len(chains) > 1 else None,
         "Filter": names.condition(access.rest) if access.rest is not None else None,
+        "FilteredHere": names.condition(access.local) if access.local is not None else None,
+        "Lacks": f"items without {access.lacking}" if access.lacking is not None else None,
     }
     placeholders = names.members
     costs = (

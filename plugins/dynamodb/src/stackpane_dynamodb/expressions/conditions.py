@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Ope
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -23,7 +24,9 @@ __all__ = [
     "Path",
     "Size",
     "Value",
+    "attribute_names",
     "conjuncts",
+    "without_inner",
 ]
 
 Comparator = Literal["=", "<>", "<", "<=", ">", ">="]
@@ -47,15 +50,18 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A literal in DynamoDB-JSON. One that was ``bare`` (``open``, ``42``) is of a key's type where it meets a key."""
+    """A literal in DynamoDB-JSON. ``word`` is what stood there without quotes (``open``, ``42``, ``TRUE``).
+
+    Where a word meets a key that is a text, it is that text.
+    """
 
     value: tuple[str, Any]
-    bare: bool = False
+    word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment, compared as the attribute has it: ISO 8601 text, seconds or milliseconds since 1970."""
+    """A moment that something is before or after, as the attribute has it: text, seconds or milliseconds since 1970."""
 
     at: datetime
 
@@ -135,4 +141,45 @@ def conjuncts(condition: Condition | None) -> tuple[Condition, ...]:
         return ()
     if isinstance(condition, And):
         return tuple(part for each in condition.parts for part in conjuncts(each))
-    return (condition,)
+    return (_as_choice(condition),)
+
+
+def _as_choice(condition: Condition) -> Condition:
+    """``a = 1 or a = 2`` as ``a in (1, 2)``, which can be looked up; all else as it is."""
+    if not isinstance(condition, Or):
+        return condition
+    equals = [part for part in condition.parts if isinstance(part, Compare) and part.operator == "="]
+    if len(equals) < len(condition.parts) or len({part.left for part in equals}) > 1:
+        return condition
+    return In(equals[0].left, tuple(part.right for part in equals))
+
+
+def attribute_names(condition: Condition) -> set[str]:
+    """The top-level attributes that a condition looks at."""
+    match condition:
+        case And(parts) | Or(parts):
+            return set().union(*map(attribute_names, parts))
+        case Not(inner):
+            return attribute_names(inner)
+        case Compare(left, _, right):
+            return _names_in(left, right)
+        case Between(operand, low, high):
+            return _names_in(operand, low, high)
+        case In(operand, choices):
+            return _names_in(operand, *choices)
+        case Function(_, path, argument):
+            return _names_in(path, *([argument] if argument else []))
+
+
+def without_inner(paths: Sequence[Path]) -> list[Path]:
+    """The paths without those that are within another: DynamoDB refuses projections that overlap."""
+    found: dict[tuple[str | int, ...], Path] = {}
+    for path in sorted(dict.fromkeys(paths), key=lambda each: len(each.steps)):
+        if not any(path.steps[:count] in found for count in range(1, len(path.steps))):
+            found[path.steps] = path
+    return [path for path in dict.fromkeys(paths) if path.steps in found]
+
+
+def _names_in(*operands: Operand) -> set[str]:
+    paths = [each.path if isinstance(each, Size) else each for each in operands]
+    return {str(path.steps[0]) for path in paths if isinstance(path, Path)}

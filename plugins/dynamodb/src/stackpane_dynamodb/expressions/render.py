@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any
 
 from stackpane import InvalidInput
@@ -28,10 +27,7 @@ from stackpane_dynamodb.expressions.conditions import (
 )
 from stackpane_dynamodb.values.wire import sent_value
 
-__all__ = ["Names", "attribute_names", "typed"]
-
-_SECONDS_END = 10**11
-"""Seconds since 1970 are below this until the year 5138, milliseconds above it since 1973."""
+__all__ = ["Names", "met_by", "typed"]
 
 
 @dataclass(slots=True)
@@ -84,17 +80,16 @@ class Names:
                 return word.join(f"({self.condition(part)})" for part in parts)
             case Not(inner):
                 return f"NOT ({self.condition(inner)})"
-            case Compare(left, operator, Moment() as moment):
-                return self._any_time(left, operator, moment)
             case Compare(left, operator, right):
                 return f"{self._operand(left, right)} {operator} {self._operand(right, left)}"
             case Between(operand, low, high):
-                return self._between(operand, low, high)
+                bounds = f"{self._operand(low, operand)} AND {self._operand(high, operand)}"
+                return f"{self._operand(operand)} BETWEEN {bounds}"
             case In(operand, choices):
                 marks = ", ".join(self._operand(choice, operand) for choice in choices)
                 return f"{self._operand(operand)} IN ({marks})"
             case Function(name, path, argument):
-                more = "" if argument is None else f", {self._operand(argument, path)}"
+                more = "" if argument is None else f", {self._operand(argument, met_by(condition, self.types))}"
                 return f"{name}({self.path(path)}{more})"
 
     def _operand(self, operand: Operand, other: Operand | None = None) -> str:
@@ -104,81 +99,28 @@ class Names:
             case Size(path):
                 return f"size({self.path(path)})"
             case Value():
-                return self.value(self._typed(operand, other))
+                return self.value(typed(operand, other, self.types))
             case Moment():
-                raise InvalidInput(
-                    "a time ago stands where none can be compared", "Write it behind =, <, >, or in between … and …."
-                )
-
-    def _typed(self, value: Value, other: Operand | None) -> dict[str, Any]:
-        kind = self.types.get(other.attribute or "") if isinstance(other, Path) else None
-        return typed(value, kind, str(other))
-
-    # Times, whose form in the table is not known
-
-    def _between(self, operand: Operand, low: Operand, high: Operand) -> str:
-        if isinstance(low, Moment) or isinstance(high, Moment):
-            both = And((Compare(operand, ">=", low), Compare(operand, "<=", high)))
-            return self.condition(both)
-        return f"{self._operand(operand)} BETWEEN {self._operand(low, operand)} AND {self._operand(high, operand)}"
-
-    def _any_time(self, left: Operand, operator: str, moment: Moment) -> str:
-        kind = self.types.get(left.attribute or "") if isinstance(left, Path) else None
-        place, forms = self._operand(left), _forms(moment)
-
-        def compared(form: str) -> str:
-            return f"{place} {operator} {self.value(forms[form])}"
-
-        if kind == "S":
-            return compared("text")
-        end = self.value({"N": str(_SECONDS_END)})
-        seconds = f"({compared('seconds')} AND {place} < {end})"
-        milliseconds = f"({compared('milliseconds')} AND {place} >= {end})"
-        text = [] if kind == "N" else [compared("text")]
-        return f"({' OR '.join([*text, seconds, milliseconds])})"
+                raise TypeError("moments are resolved before a condition is written")
 
 
-def _forms(moment: Moment) -> dict[str, dict[str, str]]:
-    at = moment.at.astimezone(UTC)
-    seconds = at.timestamp()
-    return {
-        "text": {"S": at.isoformat(timespec="seconds").replace("+00:00", "Z")},
-        "seconds": {"N": str(int(seconds))},
-        "milliseconds": {"N": str(int(seconds * 1000))},
-    }
+def met_by(function: Function, types: Mapping[str, str]) -> Path | None:
+    """The path whose own type a function's argument is of. Raises ``InvalidInput`` where the function is not for it."""
+    if function.name == "begins_with" and types.get(function.path.attribute or "") == "N":
+        raise InvalidInput(f"{function.path} is a number, and begins_with is for texts and binaries")
+    return None if function.name == "attribute_type" else function.path
 
 
-def typed(value: Value, kind: str | None, where: str) -> dict[str, Any]:
-    """A literal in DynamoDB-JSON, of the type of the key it meets. Raises ``InvalidInput`` where it cannot be."""
+def typed(value: Value, other: Operand | None, types: Mapping[str, str]) -> dict[str, Any]:
+    """A literal in DynamoDB-JSON, of the type of the key that it meets in ``other``. Raises ``InvalidInput``."""
+    kind = types.get(other.attribute or "") if isinstance(other, Path) else None
     found, held = value.value
     if kind is None or found == kind:
         return {found: held}
-    if value.bare and kind == "S":
-        return {"S": str(held).lower() if found in ("BOOL", "NULL") else str(held)}
+    if value.word is not None and kind == "S":
+        return {"S": value.word}
     if found == "S" and kind == "N":
-        raise InvalidInput(f"{where} is a number, and {held!r} is none")
+        raise InvalidInput(f"{other} is a number, and {held!r} is none")
     if found == "S" and kind == "B":
-        raise InvalidInput(f"{where} is binary", f'Write base64 as b"…": {where} = b"aGk="')
-    raise InvalidInput(f"{where} is of type {kind}, and cannot be compared with one of type {found}")
-
-
-def attribute_names(condition: Condition) -> set[str]:
-    """The top-level attributes that a condition looks at."""
-    match condition:
-        case And(parts) | Or(parts):
-            return set().union(*map(attribute_names, parts))
-        case Not(inner):
-            return attribute_names(inner)
-        case Compare(left, _, right):
-            return _names_in(left, right)
-        case Between(operand, low, high):
-            return _names_in(operand, low, high)
-        case In(operand, choices):
-            return _names_in(operand, *choices)
-        case Function(_, path, argument):
-            return _names_in(path, *([argument] if argument else []))
-
-
-def _names_in(*operands: Operand) -> set[str]:
-    paths = [each.path if isinstance(each, Size) else each for each in operands]
-    return {str(path.steps[0]) for path in paths if isinstance(path, Path)}
+        raise InvalidInput(f"{other} is binary", f'Write base64 as b"…": {other} = b"aGk="')
+    raise InvalidInput(f"{other} is of type {kind}, and cannot be compared with one of type {found}")

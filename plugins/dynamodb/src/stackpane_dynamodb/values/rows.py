@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stackpane.views import Kind
     from stackpane_dynamodb.values.plain import Item
 
-__all__ = ["columns_of", "row_of", "row_value", "unfolded"]
+__all__ = ["columns_of", "row_of", "row_value", "unfolded", "unfolded_row"]
 
 row_value = reader(normal)
 """A value as plain Python, its numbers as ``Decimal``: exact, and written digit by digit."""
@@ -26,8 +26,14 @@ def row_of(item: Item) -> dict[str, Any]:
     return {name: row_value(value) for name, value in item.items()}
 
 
+def unfolded_row(row: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """A row in which texts that are JSON have become what they say, but for its keys: they are what it is found by."""
+    kept = frozenset(keys)
+    return {name: value if name in kept else unfolded(value) for name, value in row.items()}
+
+
 def unfolded(value: Any) -> Any:
-    """A row, or a value of it, in which every text that is a JSON object or array has become that."""
+    """A value in which every text that is a JSON object or array has become that."""
     if isinstance(value, dict):
         return {name: unfolded(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -35,9 +41,13 @@ def unfolded(value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in ("{", "["):
         return value
     try:
-        return unfolded(json.loads(value, parse_float=Decimal))
+        return unfolded(json.loads(value, parse_float=Decimal, parse_constant=_no_constant))
     except (ValueError, RecursionError):  # it only looked like JSON
         return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]], keys: Iterable[str]) -> tuple[Column, ...]:
