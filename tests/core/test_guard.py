@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from botocore.response import StreamingBody
 
 from stackpane.aws.clients import Opened, Pace
-from stackpane.aws.guard import names_of
+from stackpane.aws.guard import CALL, names_of
 from stackpane.calls import Call, Effect
 from stackpane.errors import ConnectionProblem, Refused, UnprovenResponse
 from stackpane.fanout import in_order
@@ -21,7 +21,7 @@ from tests.harness import faults as modes
 from tests.harness.faultproxy import FaultProxy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.harness.emulators import Emulator
     from tests.harness.sink import Sink
@@ -52,6 +52,52 @@ def test_a_dry_run_sends_no_change(faults: FaultProxy) -> None:
     with pytest.raises(Refused, match="dry run: s3:PutObject was not sent"):
         client.put_object(Bucket="photos", Key="a", Body=b"")
     assert faults.requests == []
+
+
+RECEIVE_OR_SEND = dataclasses.replace(
+    SEND,
+    reading=Call("sqs:SendMessage", ("sqs:Look",), SEND.arns),
+    only_reads="tests.core.test_guard:_only_looks",
+)
+"""An operation that reads or changes by what it is told, as some have it."""
+
+
+def _only_looks(params: Mapping[str, Any]) -> bool:
+    return bool(params["MessageBody"] == "look")
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_an_operation_that_reads_or_changes_is_what_its_parameters_prove(faults: FaultProxy, read_only: bool) -> None:
+    made = session(faults.url, RECEIVE_OR_SEND, read_only=read_only)
+    client = dataclasses.replace(made, dry_run=not read_only).client("sqs")
+    place = f"{faults.url}/123456789012/q"
+    faults.fault(modes.status(500))
+    with pytest.raises(Refused, match="was not sent"):
+        client.send_message(QueueUrl=place, MessageBody="change")
+    assert faults.requests == []
+    with pytest.raises(ClientError) as caught:
+        client.send_message(QueueUrl=place, MessageBody="look")
+    assert len(faults.requests) > 1  # a read is tried again
+    assert caught.value.response["ResponseMetadata"][CALL][0].actions == ("sqs:Look",)  # type: ignore[literal-required]
+
+
+def test_what_is_not_proven_to_read_is_sent_once(faults: FaultProxy) -> None:
+    faults.fault(modes.status(500))
+    with pytest.raises(ClientError):
+        session(faults.url, RECEIVE_OR_SEND).client("sqs").send_message(
+            QueueUrl=f"{faults.url}/123456789012/q", MessageBody="change"
+        )
+    assert len(faults.requests) == 1
+
+
+def test_a_reading_form_is_a_read_of_the_same_operation_with_a_proof() -> None:
+    for wrong in (
+        {"reading": SEND, "only_reads": "x:y"},
+        {"reading": LIST_BUCKETS, "only_reads": "x:y"},
+        {"reading": dataclasses.replace(SEND, effect=Effect.READ)},
+    ):
+        with pytest.raises(ValueError, match="its reading form"):
+            dataclasses.replace(SEND, **wrong)
 
 
 def test_a_read_cannot_be_presigned_as_a_write(faults: FaultProxy) -> None:

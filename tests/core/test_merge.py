@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -115,6 +116,10 @@ def test_a_rows_link_leads_to_its_own_place() -> None:
 # Rows that are mappings
 
 
+def _behind(start: int, count: int) -> str:
+    return str(start + count)
+
+
 def item_table(name: str, rows: list[dict[str, Any]]) -> Table:
     """Rows with names of their own, two a page; cursors are made of positions, also within a page."""
 
@@ -124,7 +129,7 @@ def item_table(name: str, rows: list[dict[str, Any]]) -> Table:
             start, at = at, at + 2
             page: Any = rows[start:at]
             following = str(at) if at < len(rows) else None
-            yield Page(page, following, at=lambda count, start=start: str(start + count))
+            yield Page(page, following, at=partial(_behind, start))
             if following is None:
                 return
 

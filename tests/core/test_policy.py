@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -42,6 +43,21 @@ def test_what_can_be_scoped_and_what_cannot_stand_apart() -> None:
 def test_read_only_leaves_out_what_changes_something() -> None:
     found = statements(document([Need("x", (READ, WRITE))], read_only=True))
     assert "x:PutThing" not in found["X"]["Action"]
+
+
+def test_a_call_that_reads_or_changes_is_granted_in_the_form_that_is_wanted() -> None:
+    looks = Call("x:PutThing", ("x:LookAtThing",), READ.arns)
+    call = dataclasses.replace(WRITE, reading=looks, only_reads="x:y")
+    assert statements(document([Need("x", (call,))]))["X"]["Action"] == ["x:LookAtThing", "x:PutThing"]
+    assert statements(document([Need("x", (call,))], read_only=True))["X"]["Action"] == ["x:LookAtThing"]
+
+
+def test_both_forms_of_a_call_are_recorded() -> None:
+    looks = Call("x:PutThing", ("x:LookAtThing",), READ.arns)
+    for form in (looks, WRITE):
+        usage.record(form, {"thing": "a"})
+    assert {need.calls[0].actions for need in usage.recorded()} == {("x:LookAtThing",), ("x:PutThing",)}
+    usage.reset()
 
 
 @given(st.dictionaries(st.sampled_from(["region", "account", "thing"]), st.text("abc*-", min_size=1)))

@@ -13,3 +13,21 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr(patience, "_pause", pauses.append)
     return pauses
+
+
+@pytest.fixture
+def ticks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Waiting for a table takes no time: the clock goes by what is slept, which is noted here."""
+    from stackpane_dynamodb import tablewaiting
+
+    slept: list[float] = []
+
+    class Clock:
+        sleep = staticmethod(slept.append)
+
+        @staticmethod
+        def monotonic() -> float:
+            return sum(slept)
+
+    monkeypatch.setattr(tablewaiting, "time", Clock)
+    return slept

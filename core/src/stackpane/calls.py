@@ -7,9 +7,10 @@ the call, and what the tests compare with the calls that were really made.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 __all__ = ["GET_CALLER_IDENTITY", "PLACE", "Call", "Effect", "fill", "placeholders"]
 
@@ -45,6 +46,10 @@ class Call:
 
     ``lean`` names a parser for the reply (``"package.module:function"``): see ``stackpane.aws.lean``.
 
+    Some operations read or change by what they are told (DynamoDB's ``ExecuteStatement``). ``reading`` is then the call
+    as it is for a request that only reads, and ``only_reads`` names the function that proves it of the request's
+    parameters; whatever it has no proof of is the call itself.
+
     Source of the actions: the Service Authorization Reference,
     https://docs.aws.amazon.com/service-authorization/latest/reference/
     """
@@ -56,12 +61,18 @@ class Call:
     note: str = ""
     lean: str = ""
     optional: tuple[str, ...] = ()
+    reading: Call | None = None
+    only_reads: str = ""
 
     def __post_init__(self) -> None:
         if self.name.count(":") != 1 or not self.actions or not self.arns:
             raise ValueError(
                 f"Call({self.name!r}): wants 'service:Operation', at least one action and one ARN template"
             )
+        if self.reading is None:
+            return
+        if not self.only_reads or self.reading.name != self.name or self.reading.effect is not Effect.READ:
+            raise ValueError(f"Call({self.name!r}): its reading form is a read of the same name, with a proof of it")
 
     @property
     def service(self) -> str:
@@ -77,6 +88,20 @@ class Call:
     def granted(self) -> tuple[str, ...]:
         """Every IAM action that a policy for this call grants: the needed ones, then the optional ones."""
         return self.actions + self.optional
+
+    @property
+    def forms(self) -> tuple[Call, ...]:
+        """The call as it may be sent: itself, and before it the form that only reads, where it has one."""
+        return (self,) if self.reading is None else (self.reading, self)
+
+    def of(self, params: Mapping[str, Any]) -> Call:
+        """The form that a request with these parameters has."""
+        if self.reading is None:
+            return self
+        from pkgutil import resolve_name
+
+        proof: Callable[[Mapping[str, Any]], bool] = resolve_name(self.only_reads)
+        return self.reading if proof(params) else self
 
     @staticmethod
     def by_name(calls: Iterable[Call]) -> dict[str, Call]:

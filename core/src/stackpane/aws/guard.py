@@ -59,12 +59,18 @@ class Guard:
         service_model = client.meta.service_model
 
         def check_call(model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-            call = self._check(model.name)
+            call = self._declared(model.name)
             if call is not None:
+                call = call.of(params)
                 context[CALL] = (call, names_of(call, params))
+            self._check(model.name, call)
+
+        def called(context: Mapping[str, Any], operation: str) -> Call | None:
+            found: tuple[Call | None, object] = context.get(CALL) or (self._declared(operation), None)
+            return found[0]
 
         def check_url(request: Any, operation_name: str, **_: Any) -> None:
-            self._check(operation_name)
+            self._check(operation_name, called(request.context, operation_name))
             self._check_url(request.url)
             if not request.context.get("is_presign_request"):
                 return
@@ -93,7 +99,7 @@ class Guard:
         def needs_retry(
             operation: Any, caught_exception: Any, response: Any, request_dict: Mapping[str, Any], **_: Any
         ) -> None:
-            call = self._declared(operation.name)
+            call = called(request_dict["context"], operation.name)
             if call is None or call.effect is not Effect.READ:
                 note_try(request_dict["context"], caught_exception, response)
             if caught_exception is not None:
@@ -122,16 +128,16 @@ class Guard:
         self.before_call()
         call = self._declared(operation)
         if call is not None:
+            call = call.of(params)
             self.record(call, names_of(call, params))
         return call
 
     def _declared(self, operation: str) -> Call | None:
         return None if self.calls is None else self.calls.get(operation)
 
-    def _check(self, operation: str) -> Call | None:
+    def _check(self, operation: str, call: Call | None) -> None:
         if self.calls is None:
-            return None
-        call = self.calls.get(operation)
+            return
         if call is None:
             raise Refused(
                 f"the command did not declare the call {self.service}:{operation}, so it was not sent",
@@ -144,7 +150,6 @@ class Guard:
             )
         if self.dry_run and call.effect is not Effect.READ:
             raise Refused(f"dry run: {self.service}:{operation} was not sent")
-        return call
 
     def _check_url(self, url: str) -> None:
         reason = self.refuse_url(url)

@@ -11,6 +11,7 @@ from stackpane.connections.model import Connection, Origin, Source
 from stackpane.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from stackpane.app import Face
     from stackpane.calls import Call
     from stackpane.session import Session
 
@@ -31,9 +32,13 @@ def connection_to(url: str) -> Connection:
 
 @dataclass(slots=True, kw_only=True)
 class InDemo(Run):
-    """A run whose sessions are all in the demo. It does not go by the name: a profile of the user's may have it too."""
+    """A run whose sessions are all in the demo. It does not go by the name: a profile of the user's may have it too.
+
+    ``face`` hears what the sessions have to say; the app's own unless given.
+    """
 
     connection: Connection
+    face: Face | None = None
 
     def open(self, calls: Iterable[Call]) -> tuple[Session, ...]:
         """The demo's sessions, one per region. Raises ``InvalidInput`` where another place is asked for."""
@@ -45,7 +50,7 @@ class InDemo(Run):
         settings, declared = self.settings, tuple(calls)
         regions = partition_of(REGION).regions if settings.all_regions else settings.regions or (REGION,)
         opened = self.app.open(self.connection)
-        face = self.app.face
+        face = self.face or self.app.face
         return tuple(
             Session(opened, region, declared, settings.dry_run, notify=face.warn, remark=face.note)
             for region in regions

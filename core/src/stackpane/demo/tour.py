@@ -32,12 +32,14 @@ def _as_typed(link: Link) -> Link:
 def _printed(app: App, connection: Connection, link: Link) -> bytes:
     from stackpane.cli.output.console import Console
     from stackpane.cli.output.options import OutputOptions
+    from stackpane.cli.run import Terminal
     from stackpane.cli.show import show
 
     shown = io.BytesIO()
-    run = InDemo(app, connection=connection)
+    console = Console(None, shown, shown)
+    run = InDemo(app, connection=connection, face=Terminal(console))
     view = app.run_in(run, link)
     settings = run.settings
     options = OutputOptions(settings.output, limit=settings.limit, dry_run=settings.dry_run, here=_as_typed(link))
-    show(view, options, Console(None, shown, shown))
+    show(view, options, console)
     return shown.getvalue()

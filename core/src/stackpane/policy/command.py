@@ -95,7 +95,7 @@ def _remark(run: Run, needs: Iterable[Need], size: int) -> None:
     """Say what cannot be scoped and what that means, and when the policy is too long for IAM."""
     told: set[str] = set()
     for need in needs:
-        for call in need.calls:
+        for call in (form for each in need.calls for form in each.forms):
             if "*" in call.arns and call.name not in told and (not _read(run) or call.effect is Effect.READ):
                 told.add(call.name)
                 why = f": it {call.note}" if call.note else ""

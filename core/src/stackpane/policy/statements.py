@@ -41,7 +41,7 @@ def declared_calls(command: click.Command) -> Iterator[Call]:
 
 def scope_names(calls: Iterable[Call]) -> list[str]:
     """The names that the calls' ARN templates leave to be scoped: ``bucket``, ``key``, ``table`` …."""
-    found = {name for call in calls for template in call.arns for name in placeholders(template)}
+    found = {name for call in calls for form in call.forms for template in form.arns for name in placeholders(template)}
     return sorted(found - PLACE)
 
 
@@ -49,7 +49,7 @@ def document(needs: Iterable[Need], *, read_only: bool = False) -> dict[str, Any
     """The policy: per service one statement for what can be scoped and one for what IAM only knows for ``*``."""
     statements: dict[str, dict[str, set[str]]] = {}
     for need in needs:
-        for call in need.calls:
+        for call in (form for each in need.calls for form in each.forms):
             if read_only and call.effect is not Effect.READ:
                 continue
             sid = _sid(need.title) + ("All" if "*" in call.arns else "")

@@ -18,7 +18,7 @@ from stackpane.policy.statements import Need
 
 __all__ = ["folder", "record", "recorded", "reset"]
 
-_seen: set[tuple[str, str]] = set()
+_seen: set[tuple[Call, str]] = set()
 
 
 def folder() -> Path:
@@ -29,9 +29,9 @@ def folder() -> Path:
 def record(call: Call, names: Mapping[str, str]) -> None:
     """Note that ``call`` is made. Costs next to nothing after the first time in a process."""
     scope = json.dumps(_scope(call, names), sort_keys=True)
-    if (call.name, scope) in _seen:
+    if (call, scope) in _seen:
         return
-    _seen.add((call.name, scope))
+    _seen.add((call, scope))
     text = json.dumps(
         {
             "call": call.name,
@@ -49,7 +49,7 @@ def record(call: Call, names: Mapping[str, str]) -> None:
             path.touch(mode=0o600)
             path.write_text(text)
     except OSError:
-        _seen.discard((call.name, scope))
+        _seen.discard((call, scope))
 
 
 def recorded() -> Iterator[Need]:

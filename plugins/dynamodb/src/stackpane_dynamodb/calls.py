@@ -24,7 +24,13 @@ DESCRIBE_TABLE = Call("dynamodb:DescribeTable", ("dynamodb:DescribeTable",), TAB
 DESCRIBE_TIME_TO_LIVE = Call("dynamodb:DescribeTimeToLive", ("dynamodb:DescribeTimeToLive",), TABLE)
 DESCRIBE_CONTINUOUS_BACKUPS = Call("dynamodb:DescribeContinuousBackups", ("dynamodb:DescribeContinuousBackups",), TABLE)
 LIST_TAGS = Call("dynamodb:ListTagsOfResource", ("dynamodb:ListTagsOfResource",), TABLE)
-CREATE_TABLE = Call("dynamodb:CreateTable", ("dynamodb:CreateTable",), TABLE, Effect.WRITE)
+CREATE_TABLE = Call(
+    "dynamodb:CreateTable",
+    ("dynamodb:CreateTable",),
+    TABLE,
+    Effect.WRITE,
+    optional=("dynamodb:TagResource",),  # with --tag
+)
 UPDATE_TABLE = Call("dynamodb:UpdateTable", ("dynamodb:UpdateTable",), TABLE, Effect.WRITE)
 UPDATE_TIME_TO_LIVE = Call("dynamodb:UpdateTimeToLive", ("dynamodb:UpdateTimeToLive",), TABLE, Effect.WRITE)
 DELETE_TABLE = Call("dynamodb:DeleteTable", ("dynamodb:DeleteTable",), TABLE, Effect.WRITE)
@@ -43,10 +49,13 @@ TRANSACT_WRITE_ITEMS = Call(
     "dynamodb:TransactWriteItems", ("dynamodb:PutItem", "dynamodb:DeleteItem"), TABLE, Effect.WRITE
 )
 """Repeatable by its ``ClientRequestToken``."""
-SELECT = Call("dynamodb:ExecuteStatement", ("dynamodb:PartiQLSelect",), TABLE + INDEX)
-STATEMENT = Call(
+EXECUTE_STATEMENT = Call(
     "dynamodb:ExecuteStatement",
     ("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"),
     TABLE,
     Effect.ONCE,
+    lean=_LEAN,
+    reading=Call("dynamodb:ExecuteStatement", ("dynamodb:PartiQLSelect",), TABLE + INDEX),
+    only_reads="stackpane_dynamodb.statements:only_reads",
 )
+"""A proven ``SELECT`` reads. Everything else is sent once: an ``INSERT`` or ``SET n = n + 1`` cannot be repeated."""

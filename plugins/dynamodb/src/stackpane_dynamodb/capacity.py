@@ -24,9 +24,10 @@ class BudgetSpentError(StackpaneError):
 
 @dataclass(slots=True)
 class Meter:
-    """Adds up what DynamoDB says that the requests consumed. Safe to share between threads."""
+    """Adds up what DynamoDB says that the requests consumed, in units of ``kind``. Safe to share between threads."""
 
     most: float | None = None
+    kind: str = "read"
     units: float = 0.0
     requests: int = 0
     items: int = 0
@@ -55,7 +56,7 @@ class Meter:
         if self.requests:
             read = f", {self.items:,} items read" if self.items else ""
             requests = f"{self.requests:,} request{'s'[: self.requests > 1]}"
-            session.note(f"Consumed {_text(self.units)} read units in {requests}{read}.")
+            session.note(f"Consumed {_text(self.units)} {self.kind} units in {requests}{read}.")
 
 
 def _text(units: float) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stackpane_dynamodb.reading import Reading
     from stackpane_dynamodb.tables import Model
 
-__all__ = ["Find", "key_arguments", "reading_options"]
+__all__ = ["Find", "check_scan", "key_arguments", "reading_options", "row_actions", "row_link"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -121,8 +121,8 @@ class Find:
             (),
             reading.pages,
             title=f"{self.table}: {self.text}" if self.text else self.table,
-            link=partial(_item_link, model),
-            actions=partial(_item_actions, model),
+            link=partial(row_link, model),
+            actions=partial(row_actions, model),
             links=(show_link(self.table, "Table"),),
             console_url=console_url(self.session, self.table),
             sample=partial(columns_of, keys=keys),
@@ -144,12 +144,14 @@ def check_scan(model: Model, access: Access, *, allowed: bool) -> None:
     )
 
 
-def _item_link(model: Model, row: Mapping[str, Any]) -> Link | None:
+def row_link(model: Model, row: Mapping[str, Any]) -> Link | None:
+    """To the item that a row shows; ``None`` where the row has not all of its key."""
     arguments = key_arguments(model, row)
     return None if arguments is None else item_link(model.name, arguments)
 
 
-def _item_actions(model: Model, row: Mapping[str, Any]) -> Sequence[Link]:
+def row_actions(model: Model, row: Mapping[str, Any]) -> Sequence[Link]:
+    """What can be done with the item that a row shows."""
     arguments = key_arguments(model, row)
     return () if arguments is None else item_actions(model.name, arguments)
 

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from stackpane import InvalidInput
 
-__all__ = ["Place", "place_of", "table_name"]
+__all__ = ["Place", "TableName", "place_of", "table_name"]
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"""
 _ARN = re.compile(
-    r"arn:[\w-]+:dynamodb:[\w-]*:\d*:table/(?P<table>[a-zA-Z0-9_.-]{3,255})"
-    r"(?:/(?:index/(?P<index>[a-zA-Z0-9_.-]+)|(?:stream|export|import|backup)/.+))?"
+    r"arn:[\w-]+:dynamodb:(?P<region>[\w-]*):\d*:table/(?P<table>[a-zA-Z0-9_.-]{3,255})"
+    r"(?P<within>/(?:index/(?P<index>[a-zA-Z0-9_.-]+)|(?:stream|export|import|backup)/.+))?"
 )
 _CONSOLE_HOST = re.compile(r"(?:[\w-]+\.)*console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)")
 _OLD_FRAGMENT = re.compile(r"/?tables:selected=(?P<table>[^;]+)(?:;.*)?")
@@ -28,10 +28,24 @@ class Place:
     index: str | None = None
 
 
+class TableName(str):
+    """The name of a table that was given by its ARN, with the region that the ARN names (may be empty)."""
+
+    __slots__ = ("region",)
+    region: str
+
+
 def table_name(text: str) -> str:
-    """The table that an argument names: by its name or by its ARN. Raises ``InvalidInput``."""
+    """The table that an argument names: by its name or by its ARN. Raises ``InvalidInput``.
+
+    The ARN of something within a table names no table: what is meant for an index must not reach all of it.
+    """
     if match := _ARN.fullmatch(text):
-        return match["table"]
+        if match["within"]:
+            raise InvalidInput(f"{text} is not the table {match['table']}, but something of it", "Name the table.")
+        name = TableName(match["table"])
+        name.region = match["region"]
+        return name
     if _NAME.fullmatch(text) is None:
         raise InvalidInput(
             f"{text!r} is no table's name",

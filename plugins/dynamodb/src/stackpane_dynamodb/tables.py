@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput
+from stackpane_dynamodb.names import TableName
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -79,7 +80,15 @@ class Model:
 
 
 def describe(session: Session, table: str) -> Mapping[str, Any]:
-    """The table as ``DescribeTable`` has it."""
+    """The table as ``DescribeTable`` has it.
+
+    Raises ``InvalidInput`` for a table that was named by the ARN of another region: the one of that name here is
+    another table.
+    """
+    if isinstance(table, TableName) and table.region not in ("", session.region):
+        raise InvalidInput(
+            f"by its ARN {table} is in {table.region}, and this is {session.region}", f"Add --region {table.region}."
+        )
     found: Mapping[str, Any] = session.client("dynamodb").describe_table(TableName=table)["Table"]
     return found
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from stackpane import group
 
-_NAMES = ("ls", "show", "scan", "query", "find", "get", "put", "edit", "duplicate", "rm", "export")
+_NAMES = (
+    "ls",
+    "show",
+    "scan",
+    "query",
+    "find",
+    "get",
+    "sql",
+    "put",
+    "edit",
+    "duplicate",
+    "rm",
+    "create",
+    "export",
+)
 _RESERVED = {"import": f"{__name__}.import_:import_"}
 """Commands whose names no module of Python can have."""
 
