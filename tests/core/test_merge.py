@@ -142,6 +142,10 @@ def item_table(name: str, rows: list[dict[str, Any]]) -> Table:
     return Table((), fetch, link=link, actions=lambda row: [Link.to("x rm", str(len(row)))], sample=sample)
 
 
+def _behind(start: int, count: int) -> str:
+    return str(start + count)
+
+
 def merged_items(rows: dict[str, list[dict[str, Any]]]) -> Table:
     return merge(
         [session(name) for name in rows],

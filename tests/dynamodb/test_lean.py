@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,11 +21,20 @@ from tests.dynamodb.items import items
 MORE = {"Count": 1, "ScannedCount": 2, "ConsumedCapacity": {"TableName": "t", "CapacityUnits": 0.5}}
 
 
-def scanned(body: bytes, *, raw: bool) -> Any:
-    """What a client makes of a reply, with a lean parser in front where ``raw``."""
-    made = client("dynamodb", Replies((200, body)))
+@cache
+def scanner(*, raw: bool) -> tuple[Any, Replies]:
+    """A client, with a lean parser in front where ``raw``, and what it gets; made once, as that is slow."""
+    replies = Replies()
+    made = client("dynamodb", replies)
     if raw:
         lean.attach(made, [SCAN, QUERY], raw=True)
+    return made, replies
+
+
+def scanned(body: bytes, *, raw: bool) -> Any:
+    """What a client makes of a reply."""
+    made, replies = scanner(raw=raw)
+    replies.given = [(200, body)]
     reply = made.scan(TableName="t")
     reply.pop("ResponseMetadata")
     return reply

@@ -209,6 +209,23 @@ def test_what_fails_half_way_keeps_what_was_read_and_says_how_to_go_on(
     assert sorted(seen) == list(range(30))
 
 
+def test_a_scan_that_hangs_half_way_ends_and_says_how_to_go_on(
+    shop: Emulator, invoke: Invoke, impatient: Callable[[float], None]
+) -> None:
+    impatient(1)
+    with FaultProxy(shop.url) as proxy:
+        hung = proxy.fault(modes.hang_before(), "Scan", after=2)
+        result = invoke("dynamodb", "scan", "shop", "--all", "--project", "sk", "-o", "jsonl", at=proxy)
+        assert result.exit_code == 253
+        assert len(hung.requests) == 2
+        assert "did not answer in time" in result.errors
+        seen = [json.loads(line)["sk"] for line in result.lines]
+        hung.release()
+        proxy.clear()
+        seen += [json.loads(line)["sk"] for line in invoke(*goes_on(result), at=proxy).ok().lines]
+    assert sorted(seen) == list(range(30))
+
+
 @pytest.mark.usefixtures("no_pauses")
 def test_a_throttled_scan_goes_on_by_itself(proxied: FaultProxy, invoke: Invoke) -> None:
     throttled = modes.error(400, "ProvisionedThroughputExceededException", "The level of configured provisioned")
@@ -319,3 +336,41 @@ def test_a_local_index_is_asked_for_whole_items_and_a_slim_global_one_for_what_i
 def asked(proxy: FaultProxy) -> Any:
     """What the last request asked for."""
     return json.loads(proxy.requests[-1].body)
+
+
+# Several regions
+
+
+def test_tables_of_several_regions_merge_and_go_on_where_each_was(moto: Emulator, invoke: Invoke) -> None:
+    moto.reset()
+    for region in ("us-east-1", "eu-west-1"):
+        client = moto.client("dynamodb", region=region)
+        client.create_table(
+            TableName="things",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for number in range(5):
+            client.put_item(TableName="things", Item={"id": {"S": f"{number}"}, "Region": {"S": "own"}})
+    command = ["dynamodb", "scan", "things", "--region", "us-east-1,eu-west-1", "--limit", "3", "-o", "jsonl"]
+    rows: list[dict[str, str]] = []
+    for _ in range(4):
+        result = invoke(*command, at=moto).ok()
+        rows += [json.loads(line) for line in result.lines]
+        if "more follow" not in result.errors:
+            break
+        command = goes_on(result)
+    found = sorted((row["SessionRegion"], row["id"], row["Region"]) for row in rows)
+    assert found == [(region, f"{number}", "own") for region in ("eu-west-1", "us-east-1") for number in range(5)]
+    shown = invoke("dynamodb", "scan", "things", "--region", "us-east-1,eu-west-1", at=moto).ok()
+    assert shown.lines[0].split() == ["Connection", "SessionRegion", "id", "Region"]
+
+
+def test_a_region_without_the_table_costs_one_warning(moto: Emulator, invoke: Invoke) -> None:
+    moto.reset()
+    make_table(moto, "things", [("id", "S")], [{"id": {"S": "1"}}])
+    result = invoke("dynamodb", "scan", "things", "--region", "us-east-1,eu-west-1", "-o", "jsonl", at=moto)
+    assert result.exit_code == 1
+    assert [json.loads(line)["id"] for line in result.lines] == ["1"]
+    assert "eu-west-1" in result.errors
