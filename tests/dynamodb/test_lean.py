@@ -66,5 +66,11 @@ def test_what_does_not_fit_is_left_to_botocore(body: bytes) -> None:
     assert lean_items(body, raw=True) is None
 
 
+def test_botocore_is_left_with_nothing_of_the_items() -> None:
+    taken = lean_items(b'{"Items": [{"id": {"S": "1"}}], "Count": 1}', raw=True)
+    assert taken is not None
+    assert json.loads(taken[0]) == {"Count": 1}
+
+
 def test_a_client_that_is_not_raw_gets_what_botocore_gives() -> None:
     assert lean_items(b'{"Items": []}') is None
