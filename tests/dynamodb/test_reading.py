@@ -265,6 +265,14 @@ def test_null_is_not_missing_and_numbers_keep_their_digits(aws: Emulator, invoke
     assert digits in shown["table"].text
 
 
+@pytest.mark.parametrize("digits", ["1E99999999", "+5", "abc", "1E-99999999"])
+def test_a_number_that_cannot_be_is_shown_as_what_it_is(proxied: FaultProxy, invoke: Invoke, digits: str) -> None:
+    items = {"Items": [{"pk": {"S": "a"}, "sk": {"N": digits}}], "Count": 1, "ScannedCount": 1}
+    proxied.fault(modes.rewrite(lambda _: json.dumps(items).encode()), "Scan")
+    (row,) = invoke("dynamodb", "scan", "one", "-o", "json", at=proxied).ok().json()
+    assert row == {"pk": "a", "sk": {"$N": digits}}
+
+
 def test_json_in_a_text_folds_out_on_request_but_not_in_a_key(aws: Emulator, invoke: Invoke) -> None:
     item = {"id": {"S": '{"a": 1}'}, "doc": {"S": '{"a": [1.10, "[2]"], "b": "{no"}'}, "not": {"S": "[NaN]"}}
     make_table(aws, "docs", [("id", "S")], [item])

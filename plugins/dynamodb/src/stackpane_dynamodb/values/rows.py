@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["columns_of", "row_of", "row_value", "unfolded", "unfolded_row"]
 
-row_value = reader(normal)
+
+def _number(digits: str) -> Any:
+    try:
+        return normal(digits)
+    except ArithmeticError:  # far beyond DynamoDB's range: no AWS reply, and shown as what it is
+        return {"$N": digits}
+
+
+row_value = reader(_number)
 """A value as plain Python, its numbers as ``Decimal``: exact, and written digit by digit."""
 
 
