@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stackpane import AwsError, InvalidInput, Plan, Refused
 from stackpane.links import Link
+from stackpane_dynamodb import deletion
 from stackpane_dynamodb.values.same import same_item
 from tests.dynamodb.test_values import ALL_TYPES
 from tests.dynamodb.written import TABLE, TYPES, item_at, keys, make_table, runner, store
@@ -253,3 +255,36 @@ def test_keys_of_every_kind_are_deleted_and_brought_back(ministack: Emulator) ->
         assert item_at(ministack, text) is None, name
         assert dynamodb.follow(outcome.undo).done, name
         assert item_at(ministack, text) == {"pk": {"S": text}, "sk": {"N": "1"}, "a": {"S": text}}, name
+
+
+def test_an_index_that_has_only_keys_still_leads_to_whole_items(aws: Emulator, dynamodb: Runner) -> None:
+    keys_only = {"IndexName": "narrow", "KeySchema": [{"AttributeName": "kind", "KeyType": "HASH"}]}
+    aws.client("dynamodb").update_table(
+        TableName=TABLE,
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": kind} for name, kind in (("pk", "S"), ("sk", "N"), ("kind", "S"))
+        ],
+        GlobalSecondaryIndexUpdates=[{"Create": {**keys_only, "Projection": {"ProjectionType": "KEYS_ONLY"}}}],
+    )
+    item = store(aws, kind={"S": "x"}, a={"S": "y"})
+    outcome = dynamodb("rm", TABLE, "--find", "kind = x", "--index", "narrow")
+    assert dynamodb.warnings == []
+    assert dynamodb.follow(outcome.undo).done
+    assert item_at(aws) == item
+
+
+def test_a_cancel_keeps_what_was_done_and_says_how_much(
+    aws: Emulator, dynamodb: Runner, faults: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletion, "WORKERS", 1)
+    fill(aws, 6)
+    held_up = runner(faults)
+    job = planned(held_up, "--find", "pk = A").apply()
+    held = faults.fault(modes.hold_before(), "DeleteItem", after=3)
+    with closing(job.run()) as running:
+        while next(running).done < 2:
+            pass
+        held.wait()
+        held.release()
+    assert held_up.warnings[-1] == "stopped: deleted 4 of 6 items, 2 not tried"
+    assert dynamodb.follow(job.resume).done == 2

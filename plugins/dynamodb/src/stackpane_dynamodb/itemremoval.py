@@ -48,14 +48,21 @@ class ItemRemoval:
 
     def of_found(self, text: str, index: str | None, *, may_scan: bool) -> Plan:
         """The plan for all that an expression finds."""
+        from stackpane.fanout import in_order
         from stackpane_dynamodb.finding import Find, check_scan
+        from stackpane_dynamodb.keys import key_in
 
         find = Find(self.session, self.model.name, text, index)
         if find.condition() is None:
             raise InvalidInput("--find is empty, and would mean every item", "Name what the items have in common.")
         access = find.access(self.model)
         check_scan(self.model, access, allowed=may_scan)
-        return self._plan(find.reading(self.model, access).items())
+        found = find.reading(self.model, access).items()
+        if not (access.index.is_global and access.index.attributes is not None):
+            return self._plan(found)
+        # What the index has of an item is not all of it: each is looked at as a whole.
+        whole = in_order((partial(self._seen, key_in(self.model, item), []) for item in found), _READERS)
+        return self._plan(whole)
 
     def of_list(self, file: str) -> Plan:
         """The plan for the items of a list of keys, or of whole items as they were when the list was made."""
