@@ -209,9 +209,26 @@ class Run:
                 notify=face.warn,
                 regions=tuple(regions[connection.name]),
                 remark=face.note,
+                elsewhere=partial(self._elsewhere, declared),
             )
             for connection, region in places
         )
+
+    def _elsewhere(self, calls: tuple[Call, ...], connection: str | None, region: str | None) -> Session:
+        """The one session of another connection, or at another region; what leads to this one does not lead there."""
+        ours = {"regions", "all_regions"}
+        if connection is not None:
+            ours |= {"connections", "profile", "endpoint_url", "ca_bundle"}
+        given = {name: value for name, value in self.given.items() if name not in ours}
+        given |= {"connections": (connection,)} if connection is not None else {}
+        given |= {"regions": (region,)} if region is not None else {}
+        sessions = Run(self.app, given=given).open(calls)
+        if len(sessions) != 1:
+            raise InvalidInput(
+                "one other connection and region is wanted",
+                f"Asked for: {', '.join(f'{each.connection.name}/{each.region}' for each in sessions)}.",
+            )
+        return sessions[0]
 
     def follow(self, link: Link) -> View:
         """The view that a link leads to, with the same global options, in this run's name."""

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stackpane.errors import InvalidInput
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -36,6 +38,7 @@ class Session:
     them (a global list) is better left to the one it belongs to."""
 
     remark: Callable[[str], None] = field(default=lambda _line: None, repr=False)
+    elsewhere: Callable[[str | None, str | None], Session] | None = field(default=None, repr=False)
 
     @property
     def connection(self) -> Connection:
@@ -68,6 +71,18 @@ class Session:
             read_timeout=read_timeout,
             dry_run=self.dry_run,
         )
+
+    def at(self, connection: str | None = None, region: str | None = None) -> Session:
+        """A further session of the same command: of another connection, or at another region of this one.
+
+        It is opened as if it was named on the command line, and its connection's own guard holds there. Raises
+        ``ConnectionProblem`` and ``InvalidInput`` as the command line would.
+        """
+        if connection is None and region in (None, self.region):
+            return self
+        if self.elsewhere is None:
+            raise InvalidInput("this session cannot open another one")
+        return self.elsewhere(connection, region)
 
     def lane(self, service: str, *, region: str | None = None) -> Lane | None:
         """A lane for many small requests of ``service``, at a third of a client's cost; ``None`` where there is none.

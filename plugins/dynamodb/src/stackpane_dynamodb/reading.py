@@ -145,20 +145,32 @@ class Reading:
         found = map(decoded, items)
         return list(found if self._holds is None else filter(self._holds, found))
 
+    def meant(self, items: Sequence[Any]) -> Sequence[Any]:
+        """The items of a reply, as far as they are wanted; undecoded, as they came, where that is all of them."""
+        if self._holds is None and (not self.wanted or self._asked == self._with_keys):
+            return items
+        import msgspec
+
+        return [msgspec.Raw(msgspec.json.encode(self._cut(item))) for item in self._shown(items)]
+
     @cached_property
     def _holds(self) -> Callable[[Item], bool] | None:
         """What is looked at on our side; ``None`` where that is nothing."""
         return None if self.access.local is None else predicate(self.access.local, self.model.types)
 
     def _rows(self, shown: Sequence[Item]) -> Sequence[Row]:
-        keep = {str(path.steps[0]) for path in self._with_keys} if self.wanted else None
-        rows: list[Any] = [
-            row_of(item if keep is None else {name: value for name, value in item.items() if name in keep})
-            for item in shown
-        ]
+        rows: list[Any] = [row_of(self._cut(item)) for item in shown]
         if self.unfold:
             rows = [unfolded_row(row, self._keys) for row in rows]
         return rows
+
+    def _cut(self, item: Item) -> Item:
+        """Without what was asked for only to be looked at."""
+        return item if self._kept is None else {name: value for name, value in item.items() if name in self._kept}
+
+    @cached_property
+    def _kept(self) -> frozenset[str] | None:
+        return frozenset(str(path.steps[0]) for path in self._with_keys) if self.wanted else None
 
     def _key(self, item: Item) -> Key:
         return {name: item[name] for name in self._keys}

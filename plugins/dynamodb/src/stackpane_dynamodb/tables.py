@@ -12,7 +12,7 @@ from stackpane_dynamodb.names import TableName
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["Index", "Model", "billing_mode", "describe", "model_of"]
+__all__ = ["Index", "Model", "billing_mode", "describe", "model_of", "table_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ def describe(session: Session, table: str) -> Mapping[str, Any]:
         )
     found: Mapping[str, Any] = session.client("dynamodb").describe_table(TableName=table)["Table"]
     return found
+
+
+def table_id(description: Mapping[str, Any]) -> str:
+    """What tells a table from another one that has had the same name."""
+    return str(description.get("TableId") or description.get("CreationDateTime", ""))
 
 
 def model_of(description: Mapping[str, Any]) -> Model:

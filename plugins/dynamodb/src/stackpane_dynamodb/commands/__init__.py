@@ -18,6 +18,8 @@ _NAMES = (
     "rm",
     "create",
     "export",
+    "copy",
+    "diff",
 )
 _RESERVED = {"import": f"{__name__}.import_:import_"}
 """Commands whose names no module of Python can have."""

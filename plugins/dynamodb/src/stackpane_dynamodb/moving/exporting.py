@@ -14,19 +14,18 @@ from typing import IO, TYPE_CHECKING, Any
 from stackpane import Document, Field, Job, Link, Outcome, Progress, Record, Section
 from stackpane.fanout import as_they_come
 from stackpane.text import human_count, human_size
-from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.moving.packing import Packer, packer
 from stackpane_dynamodb.moving.tabular import convert
 from stackpane_dynamodb.moving.unfinished import ExistsError, Unfinished, local
 from stackpane_dynamodb.places import scan_link
-from stackpane_dynamodb.reading import Reading
-from stackpane_dynamodb.tables import describe, model_of
+from stackpane_dynamodb.tables import describe, model_of, table_id
 from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.expressions.plan import Access
     from stackpane_dynamodb.finding import Find
     from stackpane_dynamodb.moving.forms import Form
+    from stackpane_dynamodb.reading import Reading
     from stackpane_dynamodb.tables import Model
 
 __all__ = ["Export", "Part", "parts_of"]
@@ -59,7 +58,8 @@ def parts_of(reading: Reading, number: int, start: Mapping[str, Any] | None, lin
     """The parts of one segment from ``start`` on."""
     segment = None if reading.segments == 1 else {"Segment": number, "TotalSegments": reading.segments}
     for each in reading.slices(start, segment=segment):
-        yield Part(number, b"".join([line(raw_item(item)) for item in each.items]), len(each.items), each.next)
+        items = reading.meant(each.items)
+        yield Part(number, b"".join([line(raw_item(item)) for item in items]), len(items), each.next)
 
 
 def _raw_line(item: bytes) -> bytes:
@@ -116,8 +116,7 @@ class Export:
 
     @cached_property
     def _access(self) -> Access:
-        access = self.find.access(self._model)  # which refuses what this index cannot do
-        return self.find.everything(self._model) if access.kind != "scan" else access
+        return self.find.everything(self._model)
 
     @property
     def _what(self) -> str:
@@ -172,7 +171,7 @@ class Export:
         return {
             "version": 1,
             "table": self._model.arn or find.table,
-            "id": str(self._description.get("TableId") or self._description.get("CreationDateTime", "")),
+            "id": table_id(self._description),
             "connection": find.session.connection.name,
             "index": find.index,
             "filter": find.text,
@@ -186,9 +185,7 @@ class Export:
 
     @cached_property
     def _reading(self) -> Reading:
-        find = self.find
-        meter = Meter(find.max_rcu)
-        return Reading(find.session, self._model, self._access, meter, find.wanted(), segments=find.segments)
+        return self.find.reading(self._model, self._access)
 
     def _parts(self, places: list[Any]) -> Generator[Part | None, None, None]:
         """The parts of all segments as they come, from their places on; a place of ``False`` is an end."""
@@ -205,7 +202,7 @@ class Export:
             self._reading.meter.tell(self.find.session)
 
     def _progress(self, items: int) -> Progress:
-        total = self._access.index.items if self._access.rest is None else None
+        total = None if self.find.text else self._access.index.items
         return Progress(items, max(total, items) if total else None, "items")
 
     # Into a file

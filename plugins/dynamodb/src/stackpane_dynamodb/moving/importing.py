@@ -24,7 +24,7 @@ from stackpane_dynamodb.moving.flight import Batch, Flight, Order, batches
 from stackpane_dynamodb.moving.records import Source
 from stackpane_dynamodb.moving.unfinished import Checkpoint, local
 from stackpane_dynamodb.places import scan_link
-from stackpane_dynamodb.tables import describe, model_of
+from stackpane_dynamodb.tables import describe, model_of, table_id
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -199,7 +199,7 @@ class Import:
         if self.stream is not None:
             return None
         path = Path(self.file).expanduser().resolve()
-        table = [self._model.arn or self.table, str(self._description.get("TableId", ""))]
+        table = [self._model.arn or self.table, table_id(self._description)]
         header = {
             "version": 1,
             "file": [str(path), *(self._source.identity or ())],

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -80,7 +80,9 @@ class Source:
 
                 yield from enumerate(self._opened(lambda: read(str(Path(self.name).expanduser()))), 1)
                 return
-            with self._file() as file:
+            with ExitStack() as stack:
+                packed = self._stream or stack.enter_context(self._file())
+                file = unpacked(packed, self.form.packing)
                 yield from self._rows(file) if self.form.kind == "csv" else _text_lines(file)
         except (EOFError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
@@ -88,8 +90,8 @@ class Source:
             raise StackpaneError(f"{self.name} cannot be read to its end: {error}", "Get the file again.") from error
 
     def _file(self) -> IO[bytes]:
-        file = self._stream or self._opened(lambda: Path(self.name).expanduser().open("rb"))
-        return unpacked(file, self.form.packing)
+        file: IO[bytes] = self._opened(lambda: Path(self.name).expanduser().open("rb"))
+        return file
 
     def _opened(self, how: Any) -> Any:
         try:
@@ -102,11 +104,11 @@ class Source:
     def _rows(self, file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         from stackpane_dynamodb.moving.sheets import header_names, rows_of_file
 
-        rows = rows_of_file(file)
         try:
-            _, header = next(rows, (0, []))
-            self._names = header_names(header)
-            yield from rows
+            with closing(rows_of_file(file)) as rows:
+                _, header = next(rows, (0, []))
+                self._names = header_names(header)
+                yield from rows
         except (csv.Error, UnicodeDecodeError) as error:
             raise StackpaneError(f"{self.name} is no CSV: {error}", "Nothing behind that was read.") from error
         except PlainError as error:
@@ -137,9 +139,11 @@ def _line(number: int, text: bytes, read: Any) -> Line:
     try:
         if len(text) >= _LONGEST:
             raise PlainError("is longer than the text of any item")
-        return Line(number, text.decode().rstrip("\r\n"), read(text))
+        item = read(text)
+        return Line(number, text.decode().rstrip("\r\n"), item)
     except (PlainError, UnicodeDecodeError) as error:
-        return Line(number, text[:_LONGEST].decode(errors="replace").rstrip("\r\n"), None, str(error))
+        reason = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        return Line(number, text.decode(errors="replace").rstrip("\r\n"), None, reason)
 
 
 def _plain(text: bytes) -> Item:

@@ -19,7 +19,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 import msgspec
@@ -84,13 +84,17 @@ def _json(cell: str) -> list[Any] | None:
         return None
 
 
-def rows_of_file(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+def rows_of_file(file: IO[bytes]) -> Generator[tuple[int, list[str]], None, None]:
     """The rows of a sheet, each with the number of its last line. Raises ``csv.Error``, ``UnicodeDecodeError``."""
     csv.field_size_limit(1 << 30)  # the library's own limit is less than an item may have
-    reader = csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
-    for row in reader:
-        if row:
-            yield reader.line_num, row
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    try:
+        reader = csv.reader(text, strict=True)
+        for row in reader:
+            if row:
+                yield reader.line_num, row
+    finally:
+        text.detach()  # the file is the caller's
 
 
 def header_names(row: Sequence[str]) -> list[str]:

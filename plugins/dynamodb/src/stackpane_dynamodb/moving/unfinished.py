@@ -49,12 +49,17 @@ class Checkpoint:
     def keep(self, state: Mapping[str, Any]) -> None:
         """Replace what was kept."""
         new = self.path.with_name(f"{self.path.name}.new")
-        new.write_text(json.dumps({"of": self._header, "state": state}, separators=(",", ":")))
+        with open(new, "w", opener=_private) as file:
+            json.dump({"of": self._header, "state": state}, file, separators=(",", ":"))
         new.replace(self.path)
 
     def discard(self) -> None:
         """The job is over."""
         self.path.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class Unfinished:

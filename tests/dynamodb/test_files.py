@@ -1,0 +1,115 @@
+"""Files of items: what is written is what is read, in every form, packed or not."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stackpane import InvalidInput, StackpaneError
+from stackpane_dynamodb.moving.forms import Form, form_of
+from stackpane_dynamodb.moving.packing import packer
+from stackpane_dynamodb.moving.records import Source
+from stackpane_dynamodb.moving.tabular import convert
+from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
+from stackpane_dynamodb.values.plain import item_from_text
+from tests.dynamodb.items import items
+from tests.dynamodb.moving import same
+
+WITH_KEYS = st.lists(items, max_size=4).map(
+    lambda found: [item | {"id": {"S": str(number)}} for number, item in enumerate(found)]
+)
+
+
+def written(path: Path, form: Form, found: Sequence[dict[str, Any]], columns: Sequence[str] = ()) -> Source:
+    """A file of these items."""
+    raw = [json.dumps(item, ensure_ascii=False).encode() for item in found]
+    if form.kind in ("csv", "parquet"):
+        with path.open("wb") as out:
+            assert list(convert(io.BytesIO(b"".join(item + b"\n" for item in raw)), out, form, ["id"], columns))
+    else:
+        pack = packer(form.packing)
+        line = plain_line if form.kind == "jsonl" else typed_line
+        path.write_bytes(b"".join(pack.pack(line(item)) + pack.end() for item in raw))
+    return Source(str(path), form)
+
+
+@given(items)
+def test_the_fast_way_to_plain_text_is_the_slow_one(item: dict[str, Any]) -> None:
+    assert item_from_text(plain_line(raw_item(sent_raw(item)))) == item
+
+
+def sent_raw(item: dict[str, Any]) -> Any:
+    import msgspec
+
+    return msgspec.Raw(json.dumps(item, indent=1).encode())
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "dynamodb", "csv", "parquet"])
+def test_items_of_all_types_come_back_from_every_form(kind: Any, tmp_path: Path) -> None:
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @given(WITH_KEYS)
+    def check(found: list[dict[str, Any]]) -> None:
+        lines = list(written(tmp_path / "file", Form(kind), found).lines()) if found else []
+        assert [line.reason for line in lines if line.reason] == []
+        assert same(line.item for line in lines if line.item is not None) == same(found)
+
+    check()
+
+
+def test_a_sheet_with_columns_that_are_named_loses_nothing(tmp_path: Path) -> None:
+    found = [{"id": {"S": "1"}, "b": {"N": "5"}, "…": {"S": "rest"}, "a": {"SS": ["x", "y"]}}]
+    source = written(tmp_path / "file.csv", Form("csv"), found, columns=["b", "id"])
+    assert (tmp_path / "file.csv").read_text().splitlines()[0] == "b,id,…"
+    assert [line.item for line in source.lines()] == found
+
+
+def test_cells_are_read_as_a_person_writes_them(tmp_path: Path) -> None:
+    sheet = tmp_path / "people.csv"
+    sheet.write_bytes(b'\xef\xbb\xbfid,name,age,tags\r\n1,"Smith, J.",41,"{""$SS"": [""a""]}"\n"""2""",true,,"two\nlines"\n')
+    assert [line.item for line in Source(str(sheet), Form("csv")).lines()] == [
+        {"id": {"N": "1"}, "name": {"S": "Smith, J."}, "age": {"N": "41"}, "tags": {"SS": ["a"]}},
+        {"id": {"S": "2"}, "name": {"BOOL": True}, "tags": {"S": "two\nlines"}},
+    ]
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_a_packed_file_that_is_cut_is_not_taken_for_a_whole_one(packing: Any, tmp_path: Path) -> None:
+    path = tmp_path / "cut"
+    source = written(path, Form("jsonl", packing), [{"id": {"S": str(number)}} for number in range(100)])
+    assert source.count() == 100
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(StackpaneError, match="cannot be read to its end"):
+        source.count()
+
+
+def test_a_line_that_is_no_item_says_why_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(b'{"id": 1}\n\n{"id": NaN}\n{"a": 1, "a": 2}\n\xff\n[]\n{"id": 2}')
+    lines = list(Source(str(path), Form("jsonl")).lines())
+    assert [(line.number, line.reason.partition(":")[0]) for line in lines if line.reason] == [
+        (3, "NaN is no JSON, and DynamoDB has no such number"),
+        (4, "has 'a' twice"),
+        (5, "is not UTF-8"),
+        (6, "an item is a JSON object"),
+    ]
+    assert [line.item for line in lines if line.item] == [{"id": {"N": "1"}}, {"id": {"N": "2"}}]
+
+
+def test_names_say_the_form() -> None:
+    assert form_of("a.jsonl", None) == Form("jsonl")
+    assert form_of("A.NDJSON.GZ", None) == Form("jsonl", "gzip")
+    assert form_of("export/x.json.gz", None) == Form("dynamodb", "gzip")
+    assert form_of("a.csv.zst", None) == Form("csv", "zstd")
+    assert form_of("-", None) == Form("jsonl")
+    assert form_of("anything", "csv") == Form("csv")
+    with pytest.raises(InvalidInput, match="does not say what form"):
+        form_of("a.txt", None)
+    with pytest.raises(InvalidInput, match="packed within"):
+        form_of("a.parquet.gz", None)
