@@ -36,8 +36,11 @@ ITEMS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def shop(moto: Emulator) -> Emulator:
-    """moto with the big table, made anew only where another test has emptied it."""
-    if "shop" not in moto.client("dynamodb").list_tables()["TableNames"]:
+    """moto with the big table, made anew only where another test has emptied it or made one of its own."""
+    client = moto.client("dynamodb")
+    there = "shop" in client.list_tables()["TableNames"]
+    if not there or client.describe_table(TableName="shop")["Table"]["ItemCount"] != len(ITEMS):
+        moto.reset()
         make_table(moto, "shop", [("pk", "S"), ("sk", "N")], ITEMS, indexes={"by-kind": [("kind", "S"), ("sk", "N")]})
     return moto
 

@@ -124,7 +124,7 @@ _TYPES = r"""
 {"id": "boolean", "value": true}
 {"id": "null", "value": null, "note": "there, and nothing: not the same as no attribute"}
 {"id": "list", "value": ["mixed", 2, null, ["nested", {"deeply": true}]]}
-{"id": "map", "value": {"a.b": "names may have dots", "": "and be empty within a map"}}
+{"id": "map", "value": {"a.b": "names may have dots", "two words": "and spaces"}}
 {"id": "string set", "value": {"$SS": ["anchor", "rope"]}}
 {"id": "number set", "value": {"$NS": [1, 2.5, -3]}}
 {"id": "binary set", "value": {"$BS": ["AAE=", "AgM="]}}
