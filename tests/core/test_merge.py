@@ -116,10 +116,6 @@ def test_a_rows_link_leads_to_its_own_place() -> None:
 # Rows that are mappings
 
 
-def _behind(start: int, count: int) -> str:
-    return str(start + count)
-
-
 def item_table(name: str, rows: list[dict[str, Any]]) -> Table:
     """Rows with names of their own, two a page; cursors are made of positions, also within a page."""
 

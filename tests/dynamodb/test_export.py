@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dynamodb.moving import contents, fill, key_items, new_table, same
+from tests.dynamodb.moving import fill, key_items, new_table, same
 from tests.harness import faults as modes
 from tests.harness.cli import Cli, Invoke
 from tests.harness.emulators import Emulator
@@ -73,7 +73,9 @@ def test_what_is_here_already_is_not_read_again(
         proxy.fault(error(400, "ExpiredTokenException", "The security token is expired"), "Scan", after=2)
         stopped = invoke("dynamodb", "export", "big", str(tmp_path / "o.jsonl"), at=proxy)
         assert stopped.exit_code == 253
-        assert f"Go on with: stackpane dynamodb export --format=jsonl big {tmp_path}/o.jsonl" in stopped.errors, stopped.errors
+        assert f"Go on with: stackpane dynamodb export --format=jsonl big {tmp_path}/o.jsonl" in stopped.errors, (
+            stopped.errors
+        )
         assert leftovers(tmp_path)
     with FaultProxy(moto.url) as proxy:
         again = invoke("dynamodb", "export", "big", str(tmp_path / "o.jsonl"), at=proxy).ok()

@@ -72,7 +72,9 @@ def test_a_sheet_with_columns_that_are_named_loses_nothing(tmp_path: Path) -> No
 
 def test_cells_are_read_as_a_person_writes_them(tmp_path: Path) -> None:
     sheet = tmp_path / "people.csv"
-    sheet.write_bytes(b'\xef\xbb\xbfid,name,age,tags\r\n1,"Smith, J.",41,"{""$SS"": [""a""]}"\n"""2""",true,,"two\nlines"\n')
+    sheet.write_bytes(
+        b'\xef\xbb\xbfid,name,age,tags\r\n1,"Smith, J.",41,"{""$SS"": [""a""]}"\n"""2""",true,,"two\nlines"\n'
+    )
     assert [line.item for line in Source(str(sheet), Form("csv")).lines()] == [
         {"id": {"N": "1"}, "name": {"S": "Smith, J."}, "age": {"N": "41"}, "tags": {"SS": ["a"]}},
         {"id": {"S": "2"}, "name": {"BOOL": True}, "tags": {"S": "two\nlines"}},
