@@ -51,9 +51,11 @@ def test_every_view_and_every_field_of_a_call_stands_on_the_page() -> None:
         "note",
         "optional",
         "lean",
+        "reading",
+        "only_reads",
     ]
     assert {field.name for field in dataclasses.fields(Call)} == {
-        "name", "actions", "arns", "effect", "note", "optional", "lean"
+        "name", "actions", "arns", "effect", "note", "optional", "lean", "reading", "only_reads"
     }  # fmt: skip
 
 

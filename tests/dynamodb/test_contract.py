@@ -48,6 +48,20 @@ class TestDynamoDB(PluginContract):
         "dynamodb edit shop --deletion-protection --ttl off",
         "dynamodb edit shop --no-deletion-protection",
         "dynamodb rm shop --table",
+        """dynamodb put hostile '{"pk": "new", "sk": 1}'""",
+        """dynamodb put hostile '{"pk": "new", "sk": 1, "more": [1]}' --overwrite""",
+        "dynamodb edit hostile text 1 --set note=x --remove value",
+        "dynamodb edit hostile text 2 --set sk=1002",
+        "dynamodb duplicate hostile text 3 --to copy --to 1",
+        "dynamodb export hostile out.jsonl --overwrite",
+        "dynamodb import hostile out.jsonl",
+        "dynamodb import hostile out.jsonl --if-absent",
+        "dynamodb copy hostile other --create",
+        "dynamodb diff hostile other",
+        "dynamodb diff hostile text 1 --with text --with 3",
+        "dynamodb rm hostile text 4",
+        "dynamodb rm hostile --find 'pk = text and sk > 1000'",
+        "dynamodb rm hostile --find 'sk = 6' --scan",
     )
 
     @pytest.fixture(autouse=True)
@@ -56,7 +70,7 @@ class TestDynamoDB(PluginContract):
 
     def prepare(self, aws_endpoint: str) -> None:
         """A table whose keys, names and values are hostile texts."""
-        for table in ("shop", TABLE):
+        for table in ("shop", "other", TABLE):
             if table in self.client.list_tables()["TableNames"]:
                 self.client.delete_table(TableName=table)
         self.client.create_table(

@@ -86,7 +86,7 @@ def test_backups_that_may_not_be_seen_are_not_denied(shop: Emulator, faults: Fau
 
 
 def test_a_table_that_is_not_there_is_an_error_before_the_question(aws: Emulator, invoke: Invoke) -> None:
-    ran = invoke("dynamodb", "rm", "nowhere", "--yes", at=aws)
+    ran = invoke("dynamodb", "rm", "nowhere", "--table", "--yes", at=aws)
     assert ran.exit_code == 254
     assert "does not exist" in ran.errors
 

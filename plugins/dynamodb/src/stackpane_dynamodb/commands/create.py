@@ -60,7 +60,7 @@ def create(
 
 def _from(session: Session, source: str, table: str, tags: Mapping[str, str]) -> dict[str, Any]:
     """The request that a file says."""
-    from stackpane_dynamodb.given import given_text
+    from stackpane.inputs import given_text
     from stackpane_dynamodb.tablespec import request_from_text, tags_of
 
     model = session.client("dynamodb").meta.service_model.operation_model("CreateTable")

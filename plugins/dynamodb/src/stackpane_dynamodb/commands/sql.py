@@ -27,7 +27,7 @@ def sql(
     STATEMENT is the text, @FILE, or - for standard input. Whatever is not proven to only read is a change: it is shown
     as a plan, refused on a read-only connection, and sent one time only.
     """
-    from stackpane_dynamodb.given import given_text
+    from stackpane.inputs import given_text
     from stackpane_dynamodb.partiql import Query, parameter
     from stackpane_dynamodb.statements import Statement
 
