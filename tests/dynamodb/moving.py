@@ -6,10 +6,12 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stackpane_dynamodb.values.wire import received, sent
-from tests.harness.emulators import Emulator
+
+if TYPE_CHECKING:
+    from tests.harness.emulators import Emulator
 
 __all__ = ["contents", "fill", "key_items", "new_table", "same"]
 

@@ -7,15 +7,18 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.dynamodb.moving import fill, key_items, new_table, same
 from tests.harness import faults as modes
-from tests.harness.cli import Cli, Invoke
-from tests.harness.emulators import Emulator
 from tests.harness.faultproxy import FaultProxy
 from tests.harness.faults import error
+
+if TYPE_CHECKING:
+    from tests.harness.cli import Cli, Invoke
+    from tests.harness.emulators import Emulator
 
 BIG = key_items(60, 80_000)
 """Items of several pages."""

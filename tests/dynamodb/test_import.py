@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,10 +17,12 @@ from stackpane_dynamodb.values.plain import item_text
 from tests.dynamodb.items import items
 from tests.dynamodb.moving import contents, fill, key_items, new_table, same
 from tests.harness import faults as modes
-from tests.harness.cli import Cli, Invoke
-from tests.harness.emulators import Emulator
-from tests.harness.exchange import Exchange
-from tests.harness.faultproxy import FaultProxy, Mode
+
+if TYPE_CHECKING:
+    from tests.harness.cli import Cli, Invoke
+    from tests.harness.emulators import Emulator
+    from tests.harness.exchange import Exchange
+    from tests.harness.faultproxy import FaultProxy, Mode
 
 ITEMS = key_items(260)
 KEYS = [("id", "S")]
