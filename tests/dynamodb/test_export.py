@@ -88,3 +88,23 @@ def test_what_is_here_already_is_not_read_again(
     assert [json.loads(line)["id"] for line in (tmp_path / "o.jsonl").read_text().splitlines()] == [
         item["id"]["S"] for item in BIG
     ]
+
+
+def test_a_full_disk_is_an_error_in_words_and_leaves_no_file_under_the_name(
+    table: str, aws: Emulator, invoke: Invoke, small_disk: Path
+) -> None:
+    full = invoke("dynamodb", "export", table, str(small_disk / "out.jsonl"), at=aws)
+    assert full.exit_code == 255
+    assert "No space left on device" in full.errors
+    assert not (small_disk / "out.jsonl").exists()
+
+
+def test_a_table_that_is_deleted_meanwhile_is_no_whole_export(
+    table: str, faults: FaultProxy, invoke: Invoke, tmp_path: Path
+) -> None:
+    gone = error(400, "ResourceNotFoundException", "Requested resource not found")
+    faults.fault(gone, "Scan", after=1)
+    stopped = invoke("dynamodb", "export", table, str(tmp_path / "out.jsonl"), at=faults)
+    assert stopped.exit_code == 254
+    assert "Failed after" in stopped.errors
+    assert not (tmp_path / "out.jsonl").exists()
