@@ -38,8 +38,8 @@ CHANGING = {
     "rm -r": Command(OBJECTS, "s3 rm -r s3://data/ --yes"),
     "rm glob": Command(OBJECTS, "s3 rm s3://data/top* --yes"),
     "rm versions": Command(VERSIONS, "s3 rm -r --all-versions s3://data/ --yes"),
-    "cp": Command(OBJECTS, "s3 cp -r s3://data/ s3://other/"),
-    "mv": Command(OBJECTS, "s3 mv -r s3://data/ s3://other/ --yes"),
+    "cp": Command(OBJECTS, "s3 cp -r s3://data/ s3://second/"),
+    "mv": Command(OBJECTS, "s3 mv -r s3://data/ s3://second/ --yes"),
     "restore deleted": Command(VERSIONS, "s3 restore s3://data/ --deleted --yes"),
     "restore as of": Command(VERSIONS, "s3 restore s3://data/ --as-of 2001-01-01 --yes"),
     "rb": Command(VERSIONS, "s3 rb --force s3://data --yes"),
@@ -52,7 +52,7 @@ def set_up(emulator: Emulator) -> None:
     """Empty the emulator and make five buckets; in ``data`` are folders, objects, deleted ones, unfinished uploads."""
     emulator.reset()
     client = emulator.client("s3")
-    for bucket in ("data", "other", "third", "fourth", "fifth"):
+    for bucket in ("data", "second", "third", "fourth", "fifth"):
         client.create_bucket(Bucket=bucket)
     version_on(emulator, "data")
     fill(emulator, "data", [f"{folder}/{number}" for folder in "abc" for number in range(4)])

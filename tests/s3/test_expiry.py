@@ -156,9 +156,9 @@ def test_a_download_goes_on_behind_the_part_it_had(
     invoke: Invoke, data: Emulator, proxy: FaultProxy, parts: int
 ) -> None:
     body = noise(4 * MIB + 123)
-    fill(data, "other", {"big": body})
+    fill(data, "second", {"big": body})
     fault = proxy.fault(modes.expired_token(), "GetObject", after=parts)
-    result = invoke("s3", "get", "s3://other/big", "--part-size", "1MiB", "--workers", "1", at=proxy)
+    result = invoke("s3", "get", "s3://second/big", "--part-size", "1MiB", "--workers", "1", at=proxy)
     assert_expired(result)
     assert files(Path()) == {}
     lift(fault)
@@ -174,13 +174,13 @@ def test_an_upload_goes_on_behind_the_part_it_had(
     body = noise(2 * PART + 123)
     Path("big").write_bytes(body)
     fault = proxy.fault(modes.expired_token(), "UploadPart", after=parts)
-    result = invoke("s3", "put", "big", "s3://other/big", "--part-size", "5MiB", "--workers", "1", at=proxy)
+    result = invoke("s3", "put", "big", "s3://second/big", "--part-size", "5MiB", "--workers", "1", at=proxy)
     assert_expired(result)
-    assert keys(data, "other") == []
+    assert keys(data, "second") == []
     lift(fault)
     gone_on(invoke, result, proxy)
-    assert body_of(data, "other", "big") == body
-    assert sent(proxy, "UploadPart", fault) == {f"/other/big{number}": 1 for number in (1, 2, 3)}
+    assert body_of(data, "second", "big") == body
+    assert sent(proxy, "UploadPart", fault) == {f"/second/big{number}": 1 for number in (1, 2, 3)}
 
 
 # Between objects
@@ -188,9 +188,9 @@ def test_an_upload_goes_on_behind_the_part_it_had(
 MANY: dict[str, tuple[str, str, str]] = {
     # the command line, the operation that moves one object, what is said of three of them
     "get": ("s3 get s3://third/ got --workers 1", "GetObject", "Downloaded 3 of 6 objects"),
-    "put": ("s3 put up s3://other/ --workers 1", "PutObject", "Uploaded 3 of 6 files"),
-    "cp": ("s3 cp -r s3://third/ s3://other/", "CopyObject", "Copied 3 of 6 objects"),
-    "mv": ("s3 mv -r s3://third/ s3://other/ --yes", "CopyObject", "Moved 3 of 6 objects"),
+    "put": ("s3 put up s3://second/ --workers 1", "PutObject", "Uploaded 3 of 6 files"),
+    "cp": ("s3 cp -r s3://third/ s3://second/", "CopyObject", "Copied 3 of 6 objects"),
+    "mv": ("s3 mv -r s3://third/ s3://second/ --yes", "CopyObject", "Moved 3 of 6 objects"),
     "rm": ("s3 rm -r s3://third/ --yes", "DeleteObject", "Deleted 3 of 6 objects"),
 }
 
@@ -213,7 +213,7 @@ def test_many_objects_go_on_with_those_that_are_left(
 ) -> None:
     line, operation, said = MANY[name]
     contents = six(data)
-    version_on(data, "other")
+    version_on(data, "second")
     fault = proxy.fault(modes.expired_token(), lambda request: moves(request, operation), after=done)
     result = invoke(*line.split(), at=proxy)
     if done:
@@ -226,8 +226,8 @@ def test_many_objects_go_on_with_those_that_are_left(
     gone_on(invoke, result, proxy)
     assert bodies(data, "third") == ({} if name in ("mv", "rm") else contents)
     if name != "rm":
-        assert (files(Path("got")) if name == "get" else bodies(data, "other")) == contents
-    assert len(history(data, "other")) == len(keys(data, "other"))  # nothing was written a second time
+        assert (files(Path("got")) if name == "get" else bodies(data, "second")) == contents
+    assert len(history(data, "second")) == len(keys(data, "second"))  # nothing was written a second time
     if name != "put":  # which sends small files without a look, if they are not there
         assert set(sent(proxy, operation, fault).values()) == {1}
 
@@ -271,7 +271,7 @@ def test_credentials_that_are_renewed_meanwhile_are_used_and_nothing_is_said(
     line, _operation, _said = MANY[name]
     result = invoke(*line.split(), "-c", "c").ok()
     assert "warning" not in result.errors
-    assert contents == (files(Path("got")) if name == "get" else bodies(data, "other"))
+    assert contents == (files(Path("got")) if name == "get" else bodies(data, "second"))
     assert len(seen) > 6
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 import tempfile
 from base64 import b64encode
@@ -23,6 +24,7 @@ from stackpane.app import App
 from stackpane.connections import ConnectionStore
 from stackpane.connections.model import Connection, Source
 from tests.core.test_plugins import THIN, Site
+from tests.dynamodb import lines as dynamodb
 from tests.harness import faults as modes
 from tests.harness.canary import descendants
 from tests.harness.faultproxy import FaultProxy
@@ -167,6 +169,7 @@ def commands(group: click.Group, *names: str) -> Iterator[str]:
 
 def test_no_command_is_left_out() -> None:
     tried = [*map(str.strip, CORE), "demo", *(command.line for command in (READING | WRITING).values())]
+    tried += [*dynamodb.READING, *dynamodb.WRITING]
     left_out = [each for each in commands(App().root) if not any(f"{line} ".startswith(f"{each} ") for line in tried)]
     assert [each for each in left_out if not each.startswith("hello")] == []
 
@@ -193,6 +196,17 @@ def test_commands_that_write(setting: Setting, moto: Emulator, source: str) -> N
     for command in WRITING.values():
         argv = command.line.format(**names).split()
         setting.clean(setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source)))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_commands_of_dynamodb(setting: Setting, moto: Emulator, source: str) -> None:
+    moto.reset()
+    dynamodb.set_up(moto)
+    setting.connect(moto.url, source)
+    for line in (*dynamodb.READING, *dynamodb.WRITING):
+        argv = shlex.split(line)
+        result = setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source))
+        setting.clean(result.ok())
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["", "debug"])
@@ -355,13 +369,20 @@ def test_an_endpoint_given_for_one_run_does_not_get_them(setting: Setting, moto:
 
 CRASH = '''
 import logging
+import threading
 import stackpane
+
+def fail(token):
+    raise ValueError(f"in a thread: {token}")
 
 @stackpane.command("hi", calls=())
 def hi(session):
     """Crash with all there is to know."""
     credentials = session.opened.session.get_credentials().get_frozen_credentials()
     secret, token = credentials.secret_key, credentials.token
+    thread = threading.Thread(target=fail, args=(token,))
+    thread.start()
+    thread.join()
     log = logging.getLogger("crash")
     log.debug("credentials %r", credentials)
     log.info("number %d", token)
@@ -393,6 +414,7 @@ def test_a_plugin_that_crashes_with_the_credentials_in_its_hands(
     result = setting.clean(cli("-c", "canary", *debug, "crash", "hi", env=env))
     assert result.exit_code == 255
     assert "error: RuntimeError: … and b'…' in" in result.errors
+    assert "error in a thread: ValueError: in a thread: …\n" in result.errors
     assert ("Traceback" in result.errors) is bool(debug)
     assert ("secret, token = credentials.secret_key" in result.errors) is False, "no source of a frame that is left"
 

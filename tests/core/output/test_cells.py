@@ -27,6 +27,7 @@ odd = st.none() | st.booleans() | st.floats(0, 1e9) | st.text() | st.datetimes(t
 @given(
     values=st.lists(sizes, min_size=1)
     | st.lists(times.map(lambda text: f"{text}.000Z"), min_size=1)
+    | st.lists(times.map(lambda text: f"{text}.405Z"), min_size=1)
     | st.lists(sizes | sent | odd, min_size=1)
 )
 @example(values=[SENT, f"{SENT}\n{SENT}"])

@@ -108,6 +108,8 @@ def _times(values: Sequence[Any]) -> list[str] | None:
     forms = lines.translate(_DIGITS)
     if not any(forms == "\n".join([sent] * len(values)) for sent in _SENT):
         return None
+    if lines.count(".") != lines.count(".000Z"):
+        return [f"{value[:10]} {value[11:19]}Z" for value in values]
     return lines.replace(".000Z", "Z").replace("T", " ").split("\n")
 
 
