@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,6 +81,26 @@ def test_masked_values_have_the_same_type_and_the_same_ones_stay_the_same(aws: E
     assert len({item["age"][1] for item in found}) == 1
     assert all(item["more"][1]["tags"][0] == "SS" and len(item["more"][1]["tags"][1]) == 2 for item in found)
     assert [item["id"] for item in found] == [("S", "0"), ("S", "1"), ("S", "2")]
+
+
+def test_a_masked_copy_goes_on_by_its_own_key(
+    aws: Emulator, faults: FaultProxy, invoke: Invoke, no_pauses: list[float]
+) -> None:
+    new_table(aws, "source")
+    fill(aws, "source", [{"id": {"S": str(number)}, "name": {"S": "Ann"}} for number in range(60)])
+    Path("key").write_bytes(b"k" * 32)
+    expired = modes.error(400, "ExpiredTokenException", "The security token included in the request is expired")
+    faults.fault(expired, "BatchWriteItem", after=1)
+    masked = ("--mask", "name", "--mask-key", "key")
+    stopped = invoke("dynamodb", "copy", "source", "target", "--create", *masked, "--segments", "1", at=faults)
+    assert stopped.exit_code == 253
+    faults.clear()
+    goes_on = stopped.errors.partition("Go on with: stackpane ")[2].splitlines()[0].split()
+    assert "--mask-key=key" in goes_on
+    invoke(*goes_on, "--yes", at=faults).ok()
+    found = contents(aws, "target").values()
+    assert len(found) == 60
+    assert len({item["name"] for item in found}) == 1
 
 
 def test_a_comparison_shows_what_differs_and_nothing_else(aws: Emulator, invoke: Invoke) -> None:

@@ -56,7 +56,8 @@ class Meter:
         if self.requests:
             read = f", {self.items:,} items read" if self.items else ""
             requests = f"{self.requests:,} request{'s'[: self.requests > 1]}"
-            session.note(f"Consumed {_text(self.units)} {self.kind} units in {requests}{read}.")
+            unit = f"{self.kind} unit{'s'[: self.units != 1]}"
+            session.note(f"Consumed {_text(self.units)} {unit} in {requests}{read}.")
 
 
 def _text(units: float) -> str:

@@ -59,4 +59,4 @@ def copy(
     if key is not None and len(key) < _SHORTEST_KEY:
         raise InvalidInput(f"{mask_key} has {len(key)} bytes, and a key wants {_SHORTEST_KEY} at least")
     target = session.at(to_connection, to_region)
-    return Copy(Find(session, table, **options), other, target, create, masked, key, restart).view()
+    return Copy(Find(session, table, **options), other, target, create, masked, key, mask_key, restart).view()

@@ -64,7 +64,7 @@ class Copy:
     """One run of the command, with its options; ``target`` is the session that the other table belongs to.
 
     ``masked`` are the paths whose values are replaced. The key of the replacement is ``mask_key``, or made for this
-    copy and forgotten at its end.
+    copy and forgotten at its end; ``mask_file`` is where it was read.
     """
 
     find: Find
@@ -73,6 +73,7 @@ class Copy:
     create: bool = False
     masked: str = ""
     mask_key: bytes | None = None
+    mask_file: str | None = None
     restart: bool = False
 
     # Views
@@ -119,6 +120,7 @@ class Copy:
             to_region=target.region if target.region != source.region else None,
             create=self.create,
             mask=self.masked or None,
+            mask_key=self.mask_file,
             filter=self.find.text or None,
             consistent=self.find.consistent,
             segments=self.find.segments if self.find.segments != _SEGMENTS else None,
