@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from stackpane import AwsError, Tokens
 from stackpane_s3.below import objects_below
+from stackpane_s3.filters import Filter
 from stackpane_s3.globs import Glob
-from stackpane_s3.listing import Filter, find_objects, matching
+from stackpane_s3.listing import find_objects, matching
 from stackpane_s3.pages import object_pages
 from stackpane_s3.uris import S3Uri
 from tests.s3.keyspace import TIME, KeySpace

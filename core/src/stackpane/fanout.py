@@ -25,7 +25,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from typing import Generic, Literal, TypeVar, cast, overload
+
+from stackpane.wanted import WORKS_FOR, Unwanted, check_wanted
 
 __all__ = ["Shelf", "Task", "Unwanted", "as_they_come", "check_wanted", "in_order"]
 
@@ -45,19 +47,6 @@ class Shelf(Generic[T]):
     unpack: Callable[[bytes], T]
     room: int
     ample: int
-
-
-class Unwanted(BaseException):
-    """Raised in a worker that was given up. No ``Exception``: nothing may take it for a failure and try once more."""
-
-
-def check_wanted() -> None:
-    """Raise ``Unwanted`` in a thread that works for a fan-out, or for one within it, that does not wait any more."""
-    run = _WORKS_FOR.get()
-    while run is not None:
-        if run.gave_up:
-            raise Unwanted
-        run = run.parent
 
 
 PATIENCE = 1.0
@@ -188,7 +177,7 @@ class _Run(Generic[T]):
         self.ahead = 4 * workers if ahead is None else ahead
         self.shelf = shelf
         self.patience = patience
-        self.parent = _WORKS_FOR.get()  # the fan-out that this one is a part of
+        self.parent = WORKS_FOR.get()  # the fan-out that this one is a part of
         self.changed = threading.Condition()
         self.taking = threading.Lock()
         self.slots: deque[_Slot[T]] = deque()
@@ -274,7 +263,7 @@ class _Run(Generic[T]):
             thread.start()
 
     def _worker(self) -> None:
-        _WORKS_FOR.set(self)
+        WORKS_FOR.set(self)
         try:
             while (taken := self._seek()) is not None:
                 self._work(*taken)
@@ -377,10 +366,6 @@ class _Run(Generic[T]):
         if slot is self.slots[0]:
             return len(slot.ready) < self.ahead
         return self.shelved + len(result.packed or b"") <= self.shelf.room
-
-
-_WORKS_FOR: contextvars.ContextVar[_Run[Any] | None] = contextvars.ContextVar("stackpane_fanout", default=None)
-"""The fan-out that a thread works for."""
 
 
 class _Pace:

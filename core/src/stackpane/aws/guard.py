@@ -19,7 +19,7 @@ from stackpane.aws.lost import note_try
 from stackpane.aws.underway import UnderWay
 from stackpane.calls import Call, Effect, placeholders
 from stackpane.errors import Refused, UnprovenResponse
-from stackpane.fanout import check_wanted
+from stackpane.wanted import check_wanted
 
 __all__ = ["CALL", "Guard", "is_from_aws", "is_proven", "names_of"]
 

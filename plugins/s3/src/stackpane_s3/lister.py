@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stackpane.fanout import Unwanted
+from stackpane.wanted import Unwanted
 from stackpane_s3.buckets import bucket_client, bucket_lane
 from stackpane_s3.lean import object_listing
 

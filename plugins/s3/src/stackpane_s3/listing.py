@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stackpane.fanout import Task, in_order
 from stackpane_s3.below import WORKERS, objects_below, pages_below
+from stackpane_s3.filters import ALL, Filter
 from stackpane_s3.globs import Glob, is_glob, literal_prefix, part_matches
 from stackpane_s3.pages import MORE, ObjectPage, object_pages
 
@@ -22,40 +22,10 @@ if TYPE_CHECKING:
     from stackpane_s3.lean import ObjectRow
     from stackpane_s3.uris import S3Uri
 
-__all__ = ["ALL", "Filter", "find_objects", "matching"]
+__all__ = ["find_objects", "matching"]
 
 _FOLDER_WORKERS = 8
 """Requests at a time for the folders of one level of a glob; there may be several levels at work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which objects are wanted: changed at ``since`` or later and before ``before``, of ``min_size`` to ``max_size``
-    bytes."""
-
-    since: datetime | None = None
-    before: datetime | None = None
-    min_size: int | None = None
-    max_size: int | None = None
-
-    def __call__(self, rows: list[ObjectRow]) -> list[ObjectRow]:
-        """The wanted ones of these rows."""
-        if self.min_size is not None:
-            rows = [row for row in rows if row[1] >= self.min_size]
-        if self.max_size is not None:
-            rows = [row for row in rows if row[1] <= self.max_size]
-        if self.since is not None:
-            rows = [row for row in rows if datetime.fromisoformat(row[2]) >= self.since]
-        if self.before is not None:
-            rows = [row for row in rows if datetime.fromisoformat(row[2]) < self.before]
-        return rows
-
-    def __bool__(self) -> bool:
-        """Whether it leaves anything out."""
-        return self != ALL
-
-
-ALL = Filter()
 
 
 def find_objects(

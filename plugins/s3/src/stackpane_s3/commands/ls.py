@@ -20,9 +20,9 @@ from stackpane_s3.uris import S3Uri
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_s3.filters import Filter
     from stackpane_s3.globs import Glob
     from stackpane_s3.lean import ObjectRow
-    from stackpane_s3.listing import Filter
 
 BUCKETS = (Column("Name"), Column("BucketRegion"), Column("CreationDate", "time"), Column("Pin", "uri", wide=True))
 # In the order of the lean rows, so that a million of them need not be made anew.
@@ -60,7 +60,7 @@ def ls(
     Conditions on time and size choose objects, and leave folders out.
     """
     from stackpane_s3.buckets import console_url
-    from stackpane_s3.listing import Filter
+    from stackpane_s3.filters import Filter
 
     if uri is None or uri.is_root:
         return _buckets(session)
