@@ -75,7 +75,7 @@ def bodies(proxy: FaultProxy) -> list[dict[str, Any]]:
 def test_a_select_gives_items_with_every_digit_and_byte(shop: Emulator, invoke: Invoke) -> None:
     ran = invoke("dynamodb", "sql", ALL + " WHERE pk = 'o' AND sk = '1'", "-o", "jsonl", at=shop).ok()
     assert ran.text == '{"pk": "o", "sk": "1", "raw": {"$B": "AP8="}, "total": 12345678901234567890.5}\n'
-    assert "read units in 1 request" in ran.errors
+    assert "read unit in 1 request" in ran.errors
 
 
 @pytest.mark.parametrize(("value", "sent"), [("o", {"S": "o"}), ("12", {"N": "12"}), ('{"$B": "AP8="}', {"B": "AP8="})])
@@ -203,7 +203,7 @@ def test_a_change_is_refused_on_a_read_only_connection_before_anybody_is_asked(
 def test_a_change_is_done_once_and_says_what_came_back(shop: Emulator, invoke: Invoke) -> None:
     ran = invoke("dynamodb", "sql", INSERT, "--yes", at=shop).ok()
     assert "Carried out the INSERT on shop." in ran.errors
-    assert "write units" in ran.errors
+    assert "write unit" in ran.errors
     gone = invoke(
         "dynamodb", "sql", "DELETE FROM shop WHERE pk='o' AND sk='2' RETURNING ALL OLD *", "-y", "-o", "json", at=shop
     )
