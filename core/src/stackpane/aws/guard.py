@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -56,81 +57,72 @@ class Guard:
     def attach(self, client: Any) -> None:
         """Put the guard before everything the client does."""
         events = client.meta.events
-        service_model = client.meta.service_model
-
-        def check_call(model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-            call = self._declared(model.name)
-            if call is not None:
-                call = call.of(params)
-                context[CALL] = (call, names_of(call, params))
-            self._check(model.name, call)
-
-        def called(context: Mapping[str, Any], operation: str) -> Call | None:
-            found: tuple[Call | None, object] = context.get(CALL) or (self._declared(operation), None)
-            return found[0]
-
-        def check_url(request: Any, operation_name: str, **_: Any) -> None:
-            self._check(operation_name, called(request.context, operation_name))
-            self._check_url(request.url)
-            if not request.context.get("is_presign_request"):
-                return
-            method = service_model.operation_model(operation_name).http.get("method")
-            if request.method != method:
-                raise Refused(f"{operation_name} is a {method} request; it cannot be presigned as {request.method}")
-            # whoever has the link makes the call with the rights of these credentials
-            note(request.context)
-
-        def before_call(context: dict[str, Any], **_: Any) -> None:
-            self.before_call()
-            note(context)
-
-        def note(context: Mapping[str, Any]) -> None:
-            call, names = context.get(CALL, (None, {}))
-            if call is not None:
-                self.record(call, names)
-
-        def before_send(request: Any, **_: Any) -> None:
-            check_wanted()
-            self._check_url(request.url)
-
-        def prove(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
-            _prove(response_dict, operation_model, self._declared(operation_model.name))
-
-        def needs_retry(
-            operation: Any, caught_exception: Any, response: Any, request_dict: Mapping[str, Any], **_: Any
-        ) -> None:
-            call = called(request_dict["context"], operation.name)
-            if call is None or call.effect is not Effect.READ:
-                note_try(request_dict["context"], caught_exception, response)
-            if caught_exception is not None:
-                # As an ``UnprovenResponse`` has it: whoever counts what was done can tell what cannot have been.
-                caught_exception.only_read = call is not None and call.effect is Effect.READ
-            if response is not None and CALL in request_dict["context"] and "Error" in response[1]:
-                response[1].setdefault("ResponseMetadata", {})[CALL] = request_dict["context"][CALL]
-            _stop_retry(call, caught_exception, response)
-
         # The stars put these before botocore's own handlers for a service: one makes an error 500, to be tried again,
         # of an answer that is no XML, another follows redirects.
-        events.register_first("before-parse.*.*", prove)
+        events.register_first("before-parse.*.*", self._prove)
         events.register_first("needs-retry.*.*", _stop_lookup)
-        events.register_first("before-parameter-build", check_call)
-        events.register_first("before-call", before_call)
-        events.register_first("before-sign", check_url)
-        events.register_first("before-send", before_send)
-        events.register_first("needs-retry", needs_retry)
+        events.register_first("before-parameter-build", self._check_call)
+        events.register_first("before-call", self._before_call)
+        events.register_first("before-sign", partial(self._check_request, client.meta.service_model))
+        events.register_first("before-send", self._before_send)
+        events.register_first("needs-retry", self._after_try)
         self.under_way.attach(client, CALL)
 
-    def about_to_call(self, operation: str, params: Mapping[str, Any]) -> Call | None:
-        """What comes before every request, for one that is signed here and sent by others (``stackpane.aws.lane``).
+    # What botocore's events call, each with more than it needs
 
-        Returns the call as it was declared, if calls are limited to those declared.
-        """
-        self.before_call()
-        call = self._declared(operation)
+    def _check_call(self, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+        call = self._declared(model.name)
         if call is not None:
             call = call.of(params)
-            self.record(call, names_of(call, params))
-        return call
+            context[CALL] = (call, names_of(call, params))
+        self._check(model.name, call)
+
+    def _before_call(self, context: Mapping[str, Any], **_: Any) -> None:
+        self.before_call()
+        self._note(context)
+
+    def _check_request(self, service_model: Any, request: Any, operation_name: str, **_: Any) -> None:
+        self._check(operation_name, self._called(request.context, operation_name))
+        self._check_url(request.url)
+        if not request.context.get("is_presign_request"):
+            return
+        method = service_model.operation_model(operation_name).http.get("method")
+        if request.method != method:
+            raise Refused(f"{operation_name} is a {method} request; it cannot be presigned as {request.method}")
+        # whoever has the link makes the call with the rights of these credentials
+        self._note(request.context)
+
+    def _before_send(self, request: Any, **_: Any) -> None:
+        check_wanted()
+        self._check_url(request.url)
+
+    def _prove(self, response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
+        _prove(response_dict, operation_model, self._declared(operation_model.name))
+
+    def _after_try(
+        self, operation: Any, caught_exception: Any, response: Any, request_dict: Mapping[str, Any], **_: Any
+    ) -> None:
+        context = request_dict["context"]
+        call = self._called(context, operation.name)
+        if call is None or call.effect is not Effect.READ:
+            note_try(context, caught_exception, response)
+        if caught_exception is not None:
+            # As an ``UnprovenResponse`` has it: whoever counts what was done can tell what cannot have been.
+            caught_exception.only_read = call is not None and call.effect is Effect.READ
+        if response is not None and CALL in context and "Error" in response[1]:
+            response[1].setdefault("ResponseMetadata", {})[CALL] = context[CALL]
+        _stop_retry(call, caught_exception, response)
+
+    # Which call it is, and whether it may be made
+
+    def _called(self, context: Mapping[str, Any], operation: str) -> Call | None:
+        found: tuple[Call | None, object] = context.get(CALL) or (self._declared(operation), None)
+        return found[0]
+
+    def _note(self, context: Mapping[str, Any]) -> None:
+        call, names = context.get(CALL, (None, {}))
+        if call is not None:
+            self.record(call, names)
 
     def _declared(self, operation: str) -> Call | None:
         return None if self.calls is None else self.calls.get(operation)

@@ -26,7 +26,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from stackpane.aws.guard import is_from_aws, names_of
+from stackpane.aws.guard import CALL, is_from_aws
 from stackpane.aws.lost import LostAnswer
 from stackpane.calls import Call, Effect
 
@@ -72,7 +72,7 @@ class Lane:
         self._is_open = True
         self._connections: list[http.client.HTTPConnection] = []
         self._shapes: dict[str, dict[str, tuple[str, Callable[[str], Any]]]] = {}
-        client.meta.events.register_last("before-sign", self._remember_headers)
+        client.meta.events.register_last("before-sign", self._remember)
 
     def send(
         self, method: str, params: Mapping[str, Any], body: bytes | None = None, status: int = 200
@@ -85,15 +85,16 @@ class Lane:
         if not self._is_open:
             return None
         operation: str = self._client.meta.method_to_api_mapping[method]
-        call = self._guard.about_to_call(operation, params)
+        self._guard.before_call()
         url = urlsplit(self._client.generate_presigned_url(method, Params=dict(params), ExpiresIn=_EXPIRES))
         try:
             connection = self._connection(url.scheme, url.netloc)
         except _GONE:
             self._drop()
             return None
+        call, names = self._local.call
         try:
-            with self._guard.under_way.sending(call, names_of(call, params) if call else {}):
+            with self._guard.under_way.sending(call, names):
                 found, headers, content = self._exchange(connection, f"{url.path}?{url.query}", body)
         except _GONE as error:
             self._drop()
@@ -115,8 +116,10 @@ class Lane:
                 connection.sock.shutdown(socket.SHUT_RDWR)
             connection.close()
 
-    def _remember_headers(self, request: Any, **_: Any) -> None:
-        # What is signed must be sent, and generate_presigned_url only gives the URL.
+    def _remember(self, request: Any, **_: Any) -> None:
+        # What is signed must be sent, and generate_presigned_url only gives the URL; nor does it say what the guard
+        # found the call to be.
+        self._local.call = request.context.get(CALL, (None, {}))
         self._local.headers = {name: _text(value) for name, value in request.headers.items()}
         self._local.method = request.method
 
