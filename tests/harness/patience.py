@@ -38,10 +38,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     Answers that are to come take less than a second, also on a busy machine.
     """
-    from stackpane.aws import clients
+    from stackpane.aws import clients, waiting
 
     def shorten(seconds: float) -> None:
-        monkeypatch.setattr(clients, "_READ_TIMEOUT", seconds)
+        monkeypatch.setattr(waiting, "_READ_TIMEOUT", seconds)
         monkeypatch.setattr(clients, "_ATTEMPTS", 2)
 
     return shorten

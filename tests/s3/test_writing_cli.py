@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackpane.aws import clients
+from stackpane.aws import waiting
 from stackpane.links import Link
 from tests.harness import faults as modes
 from tests.s3.writing import Runner, fill, finish, keys, to_end, version_on
@@ -119,7 +119,7 @@ def faults_of_ministack(ministack: Emulator) -> object:
 def test_while_an_endpoint_hangs_progress_goes_on_and_the_end_is_told(
     bucket: str, aws: Emulator, faults: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "_READ_TIMEOUT", 1)
+    monkeypatch.setattr(waiting, "_READ_TIMEOUT", 1)
     fill(aws, bucket, ["a", "b"])
     s3 = Runner(faults.url)
     faults.fault(modes.hang_after_body(), "DeleteObjects", after=1)
@@ -133,7 +133,7 @@ def test_while_an_endpoint_hangs_progress_goes_on_and_the_end_is_told(
 def test_a_copy_that_hangs_is_unknown_and_its_original_stays(
     bucket: str, aws: Emulator, faults: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "_READ_TIMEOUT", 1)
+    monkeypatch.setattr(waiting, "_READ_TIMEOUT", 1)
     fill(aws, bucket, ["a"])
     faults.fault(modes.hang_after_body(), "CopyObject")
     outcome = finish(Runner(faults.url).view("mv", f"s3://{bucket}/a", f"s3://{bucket}/b"))

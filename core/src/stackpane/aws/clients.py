@@ -13,7 +13,7 @@ from stackpane.aws.endpoints import is_emulator, partition_of, proxies, refusal
 from stackpane.aws.explain import Asker
 from stackpane.aws.guard import Guard
 from stackpane.aws.underway import UnderWay
-from stackpane.aws.waiting import Waiting
+from stackpane.aws.waiting import Waiting, timeouts
 from stackpane.calls import GET_CALLER_IDENTITY, Call
 from stackpane.errors import ConnectionProblem
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Identity", "Opened", "Pace"]
 
-_CONNECT_TIMEOUT = 5
-_READ_TIMEOUT = 30
 _ATTEMPTS = 4
 _POOL = 64
 """HTTP connections a client keeps; at least as many as workers ever share one."""
@@ -124,7 +122,7 @@ class Opened:
             partition=self.partition(region),
             endpoint=self.connection.endpoint_url,
             login=self._login_command(),
-            timeout=self._timeout(),
+            timeout=timeouts(self.connection)[1],
         )
 
     def client(
@@ -159,7 +157,7 @@ class Opened:
         url, config = client.meta.endpoint_url, client.meta.config
         if get_environ_proxies(url) if config.proxies is None else config.proxies:
             return None
-        return Lane(client, guard, self.connection.ca_bundle, self._timeout())
+        return Lane(client, guard, self.connection.ca_bundle, timeouts(self.connection)[1])
 
     def identity(self, region: str) -> Identity:
         """Who the credentials are, asked of AWS once."""
@@ -189,11 +187,11 @@ class Opened:
         connection = self.connection
         endpoint = connection.endpoint_for(service)
         mine = [call for call in calls or () if call.service == service]
-        timeout = self._timeout(read_timeout)
+        connect_timeout, answer_timeout = timeouts(connection, read_timeout)
         config = Config(
             region_name=region,
-            connect_timeout=min(_CONNECT_TIMEOUT, timeout),
-            read_timeout=timeout,
+            connect_timeout=connect_timeout,
+            read_timeout=answer_timeout,
             retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
             max_pool_connections=_POOL,
             tcp_keepalive=True,
@@ -215,10 +213,6 @@ class Opened:
         lean.attach(client, mine, raw=raw)
         self._waiting.attach(client, _ATTEMPTS)
         return client
-
-    def _timeout(self, usual: float | None = None) -> float:
-        """Seconds to wait for an answer: what the user says goes before what is usual for the calls."""
-        return self.connection.timeout or usual or _READ_TIMEOUT
 
     def _guard(self, service: str, region: str, calls: tuple[Call, ...] | None, *, dry_run: bool) -> Guard:
         connection = self.connection

@@ -30,6 +30,7 @@ from botocore.configprovider import ConstantProvider
 
 from stackpane.aws import endpoints, loader
 from stackpane.aws.guard import Guard
+from stackpane.aws.waiting import timeouts
 from stackpane.connections import describe
 from stackpane.connections.catalogue import Catalogue
 from stackpane.connections.describe import login_command
@@ -301,10 +302,10 @@ class _CredentialSession(botocore.session.Session):
         """botocore's client, with the connection's endpoint, CA bundle and proxy, behind the guard."""
         connection = self._connection
         region = region_name or self._region()
-        timeout = connection.timeout or 30
+        connect_timeout, read_timeout = timeouts(connection)
         config = Config(
-            connect_timeout=min(5, timeout),
-            read_timeout=timeout,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
             retries={"total_max_attempts": 3, "mode": "standard"},
             proxies=endpoints.proxies(connection, service_name),
         )

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Waiting", "waited"]
+if TYPE_CHECKING:
+    from stackpane.connections.model import Connection
+
+__all__ = ["Waiting", "timeouts", "waited"]
+
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 5, 30
+"""Seconds to wait for a connection, and for an answer, unless the user or the call says otherwise."""
 
 _MARK = "stackpane_waited"
 """The seconds that a try was waited for: their key in the context of a request, and their name on its error."""
+
+
+def timeouts(connection: Connection, usual: float | None = None) -> tuple[float, float]:
+    """Seconds to wait for a connection, and for an answer.
+
+    What the user says goes before what is ``usual`` for the calls.
+    """
+    read = connection.timeout or usual or _READ_TIMEOUT
+    return min(_CONNECT_TIMEOUT, read), read
 
 
 class Waiting:
