@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from json.encoder import encode_basestring
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from stackpane.cli.output.values import iso_text, iso_time, machine, row_object
+from stackpane.exactjson import exact_json
 from stackpane.text import escape_block
 
 if TYPE_CHECKING:
@@ -29,24 +29,7 @@ def dumps(value: Any, indent: int | None = None) -> str:
     try:
         return _printable(json.dumps(value, ensure_ascii=False, indent=indent))
     except TypeError:  # a Decimal, which the library cannot write
-        return _printable(_exact(value, indent, "\n"))
-
-
-def _exact(value: Any, indent: int | None, line: str) -> str:
-    """As ``json.dumps``, and a ``Decimal`` with all its digits."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if not isinstance(value, (dict, list)) or not value:
-        return json.dumps(value, ensure_ascii=False)
-    inner = line if indent is None else line + " " * indent
-    if isinstance(value, dict):
-        parts = [f"{encode_basestring(name)}: {_exact(each, indent, inner)}" for name, each in value.items()]
-    else:
-        parts = [_exact(each, indent, inner) for each in value]
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    if indent is None:
-        return opening + ", ".join(parts) + closing
-    return f"{opening}{inner}{(',' + inner).join(parts)}{line}{closing}"
+        return _printable(exact_json(value, indent))
 
 
 def _printable(text: str) -> str:

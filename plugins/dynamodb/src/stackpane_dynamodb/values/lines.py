@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from stackpane_dynamodb.values.numbers import JSON_NUMBER
+from stackpane_dynamodb.values.plain import TAGS
 from stackpane_dynamodb.values.wire import received
 
 __all__ = ["ITEM", "plain_line", "plain_value", "raw_item", "typed_line"]
@@ -24,8 +26,7 @@ ITEM = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
 """Decodes an item's names and types and leaves what its values hold as it is."""
 _LIST = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _TEXTS = msgspec.json.Decoder(list[msgspec.Raw])
-_NUMBER = re.compile(rb'"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"')
-_TAGS = frozenset({"$B", "$SS", "$NS", "$BS", "$M", "$N"})
+_NUMBER = re.compile(f'"({JSON_NUMBER})"'.encode())
 
 _name: Callable[[str], bytes] = lru_cache(4096)(lambda name: msgspec.json.encode(name) + b":")
 
@@ -69,7 +70,7 @@ def _list(held: msgspec.Raw) -> bytes:
 def _map(held: msgspec.Raw) -> bytes:
     members = ITEM.decode(held)
     text = b"{" + b",".join([_name(name) + plain_value(value) for name, value in members.items()]) + b"}"
-    return b'{"$M":%b}' % text if len(members) == 1 and next(iter(members)) in _TAGS else text
+    return b'{"$M":%b}' % text if len(members) == 1 and next(iter(members)) in TAGS else text
 
 
 def _numbers(held: msgspec.Raw) -> bytes:

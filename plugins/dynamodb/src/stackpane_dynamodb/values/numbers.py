@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 
-__all__ = ["DIGITS", "is_json_number", "normal", "number_fault", "same_number"]
+__all__ = ["DIGITS", "JSON_NUMBER", "is_json_number", "normal", "number_fault", "same_number"]
 
 DIGITS = 38
 """Significant digits of a number; zeros at either end do not count."""
 _SMALLEST, _LARGEST = -130, 125
 """Exponents of the first digit: 1E-130 to 9.99…E+125."""
 
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+"""The expression for a number of JSON: https://www.rfc-editor.org/rfc/rfc8259#section-6"""
+
+_JSON_NUMBER = re.compile(JSON_NUMBER)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # Wide enough to hold whatever a request can, so that nothing is rounded before it has been looked at.
 _EXACT = Context(prec=100_000, Emax=999_999, Emin=-999_999, traps=[InvalidOperation, Overflow, Inexact])

@@ -30,13 +30,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
-from json.encoder import encode_basestring
 from typing import Any
 
+from stackpane.exactjson import Digits, exact_json
 from stackpane_dynamodb.values.numbers import is_json_number
 
 __all__ = [
-    "Digits",
+    "TAGS",
     "Item",
     "PlainError",
     "Value",
@@ -54,13 +54,8 @@ Value = Mapping[str, Any]
 Item = Mapping[str, Value]
 """An item in DynamoDB-JSON: attribute names to values."""
 
-_TAGS = frozenset({"$B", "$SS", "$NS", "$BS", "$M", "$N"})
-
-
-class Digits(str):
-    """A number of JSON text as it was written, digit by digit."""
-
-    __slots__ = ()
+TAGS = frozenset({"$B", "$SS", "$NS", "$BS", "$M", "$N"})
+"""The names of an object's only member that make it a value of another kind."""
 
 
 class PlainError(ValueError):
@@ -89,7 +84,7 @@ def reader(number: Callable[[str], Any]) -> Callable[[Value], Any]:
 
     def read_map(members: Item) -> dict[str, Any]:
         plain = {name: read(value) for name, value in members.items()}
-        return {"$M": plain} if len(plain) == 1 and next(iter(plain)) in _TAGS else plain
+        return {"$M": plain} if len(plain) == 1 and next(iter(plain)) in TAGS else plain
 
     kinds: dict[str, Callable[[Any], Any]] = {
         "S": lambda held: held,
@@ -112,32 +107,12 @@ to_plain = reader(Digits)
 
 def item_text(item: Item, *, indent: int | None = None) -> str:
     """An item as plain JSON text, its attributes in the order they have. The inverse of ``item_from_text``."""
-    return _written({name: to_plain(value) for name, value in item.items()}, indent, "\n")
+    return exact_json({name: to_plain(value) for name, value in item.items()}, indent)
 
 
 def value_text(value: Value, *, indent: int | None = None) -> str:
     """One value as plain JSON text."""
-    return _written(to_plain(value), indent, "\n")
-
-
-def _written(plain: Any, indent: int | None, line: str) -> str:
-    """JSON text. The library's writer cannot be told to write a number's digits as they are."""
-    if isinstance(plain, Digits):
-        return str(plain)
-    if isinstance(plain, str):
-        return encode_basestring(plain)
-    if isinstance(plain, (dict, list)) and plain:
-        inner = line + " " * indent if indent is not None else line
-        if isinstance(plain, dict):
-            parts = [f"{encode_basestring(name)}: {_written(each, indent, inner)}" for name, each in plain.items()]
-            opening, closing = "{", "}"
-        else:
-            parts = [_written(each, indent, inner) for each in plain]
-            opening, closing = "[", "]"
-        if indent is None:
-            return opening + ", ".join(parts) + closing
-        return f"{opening}{inner}{(',' + inner).join(parts)}{line}{closing}"
-    return json.dumps(plain)
+    return exact_json(to_plain(value), indent)
 
 
 # To DynamoDB-JSON
@@ -218,7 +193,7 @@ def from_plain(plain: Any, path: str = "") -> dict[str, Any]:
         return {"L": [from_plain(each, f"{path}[{number}]") for number, each in enumerate(plain)]}
     if not isinstance(plain, dict):
         raise PlainError(f"{type(plain).__name__} has no counterpart in DynamoDB", path)
-    if len(plain) == 1 and next(iter(plain)) in _TAGS:
+    if len(plain) == 1 and next(iter(plain)) in TAGS:
         ((tag, held),) = plain.items()
         return _tagged(tag, held, path)
     return {"M": _members(plain, path)}
