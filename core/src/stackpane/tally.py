@@ -15,7 +15,7 @@ from stackpane.aws.lost import is_lost
 from stackpane.calls import Call, Effect
 from stackpane.errors import AwsError, ConnectionProblem, StackpaneError, UnprovenResponse
 from stackpane.text import human_count, human_size
-from stackpane.views import Failure
+from stackpane.views import Failure, Outcome
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -176,6 +176,10 @@ class Tally:
             if count
         ]
         return f"{verb} {self.done:,} of {human_count(self.total, self.unit)}{size} {where}: {', '.join(missing)}."
+
+    def outcome(self, message: str, **more: Any) -> Outcome:
+        """The outcome of the job, with what became of the entries; ``more`` is what else there is to an ``Outcome``."""
+        return Outcome(message, self.done, self.failed, self.skipped, **more)
 
     @contextmanager
     def told_when_cancelled(self, session: Session, verb: str, left: str = "not tried") -> Iterator[None]:

@@ -151,11 +151,8 @@ class ItemRemoval:
         with tally.told_when_cancelled(self.session, "deleted"):
             yield from deletion.run(targets)
         tally.raise_if_nothing_done()
-        return Outcome(
+        return tally.outcome(
             tally.sentence("Deleted", f"from {self.model.name}"),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
             resume=self.again if tally.failed else None,
         )
 

@@ -81,11 +81,8 @@ class Putting:
             for step in steps:
                 yield Progress(tally.accounted, tally.total, "items", current=step or "")
         tally.raise_if_nothing_done()
-        return Outcome(
+        return tally.outcome(
             tally.sentence("Put", f"into {self.model.name}"),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
         )
 
     def _put_one(self, item: Item) -> Outcome:

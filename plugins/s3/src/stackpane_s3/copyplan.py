@@ -208,13 +208,10 @@ class CopyPlan:
             tally.raise_if_nothing_done()
         done = tally.done == len(items) == 1
         first = next(iter(items))
-        return Outcome(
+        return tally.outcome(
             f"{self.verb} s3://{first.bucket}/{first.key} to {self._target(first)}."
             if done
             else tally.sentence(self.verb, f"to {self.destination}"),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
             result=self._result if done else {},
             undo=self._undo(first, replaced=conditions is not ABSENT) if done else None,
             resume=self._again if tally.failed else None,

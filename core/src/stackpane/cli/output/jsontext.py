@@ -14,7 +14,6 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from stackpane.cli.output.values import iso_text, iso_time, machine, row_object
-from stackpane.exactjson import exact_json
 from stackpane.text import escape_block
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def dumps(value: Any, indent: int | None = None) -> str:
     try:
         return _printable(json.dumps(value, ensure_ascii=False, indent=indent))
     except TypeError:  # a Decimal, which the library cannot write
+        from stackpane.exactjson import exact_json
+
         return _printable(exact_json(value, indent))
 
 

@@ -177,7 +177,7 @@ class _Removal:
         tally.raise_if_nothing_done()
         if tally.done == tally.total:
             return Outcome(f"Deleted {self.uri}.", done=tally.done)
-        return Outcome(tally.sentence("Deleted", f"of {self.uri}"), tally.done, tally.failed, tally.skipped)
+        return tally.outcome(tally.sentence("Deleted", f"of {self.uri}"))
 
     def _abort(self, upload: Upload, tally: Tally) -> None:
         from botocore.exceptions import ClientError

@@ -265,11 +265,8 @@ class _Restore:
             undo = self._link(as_of=_iso(clock.start), label="Undo")
         yield from restoring.run(tally)
         tally.raise_if_nothing_done()
-        return Outcome(
+        return tally.outcome(
             tally.sentence("Made", f"in s3://{self.bucket}"),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
             undo=undo if tally.done else None,
             resume=self._again if tally.failed else None,
         )

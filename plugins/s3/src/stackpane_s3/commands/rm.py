@@ -212,11 +212,8 @@ class _Removal:
         with tally.told_when_cancelled(self.session, "deleted"):
             yield from deletion.run(targets, look_first=look_first)
         tally.raise_if_nothing_done()
-        return Outcome(
+        return tally.outcome(
             self._said(tally, targets),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
             undo=self._undo(versioning, tally.done, markers),
             resume=self._again if tally.failed else None,
         )

@@ -103,11 +103,8 @@ class Retrieval:
             tally.raise_if_nothing_done()
         if not tally.total and not tally.unchanged:
             raise InvalidInput(f"nothing is there that {self.selection.uri} means", self._hint)
-        return Outcome(
+        return tally.outcome(
             tally.sentence("Downloaded", f"to {self._shown}"),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
             result={
                 "Path": self._shown,
                 "Files": tally.done,

@@ -111,11 +111,8 @@ class Storing:
         if not tally.total and not tally.unchanged:
             raise InvalidInput("no file is there to upload", "Folders without files cannot be uploaded.")
         one = options.answers[0] if tally.total == 1 and options.answers else {}
-        return Outcome(
+        return tally.outcome(
             tally.sentence("Uploaded", f"to {self.uri}"),
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
             result={
                 "Uri": str(self.uri),
                 "Files": tally.done,
