@@ -27,7 +27,7 @@ from stackpane import AwsError, StackpaneError, is_lost
 from stackpane.fanout import as_they_come
 from stackpane.tally import LeftAloneError
 from stackpane_s3.annotations import annotations_of
-from stackpane_s3.heads import GONE, etag_of, etag_said, head_object, head_of
+from stackpane_s3.heads import CHANGED, GONE, etag_of, etag_said, head_object, head_of
 from stackpane_s3.settings import carried
 
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ TAGGING_HEADER_MAX = 2048
 Conditions = Mapping[str, str]
 ABSENT: Conditions = {"IfNoneMatch": "*"}
 """The destination must not exist."""
-
-_CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 
 
 def onto(etag: str) -> Conditions:
@@ -118,7 +116,7 @@ class Copier:
                 return copied
             return (yield from self._in_parts(source, key, conditions, settings))
         except Exception as error:
-            if is_lost(error) and _code(error) in _CHANGED and not _is_about_source(error):
+            if is_lost(error) and _code(error) in CHANGED and not _is_about_source(error):
                 return self._made_by_lost_try(source, key, settings, error)
             if (meant := self._meaning(source, key, conditions, error)) is None:
                 raise
@@ -315,7 +313,7 @@ class Copier:
             return StackpaneError(f"s3://{source.bucket}/{source.key} is archived and cannot be read", restore)
         if code in GONE and reads_source:
             return LeftAloneError(f"s3://{source.bucket}/{source.key} is gone")
-        if code not in _CHANGED:
+        if code not in CHANGED:
             return None
         if _is_about_source(error):
             return _changed(source.bucket, source.key)

@@ -14,7 +14,7 @@ from stackpane.spool import Spool
 from stackpane.tally import LeftAloneError, Tally, is_unknown
 from stackpane_s3.copying import ABSENT, Copied, Copier, ExistsError, Source, UnchangedError, onto
 from stackpane_s3.copyjob import CopyJob
-from stackpane_s3.heads import GONE, etag_of, head_object
+from stackpane_s3.heads import CHANGED, GONE, etag_of, head_object
 from stackpane_s3.selection import Selection, link_to, only_first
 from stackpane_s3.uris import S3Uri
 
@@ -241,9 +241,9 @@ class CopyPlan:
             self._client_of(source.bucket).delete_object(Bucket=source.bucket, Key=source.key, IfMatch=source.etag)
         except Exception as error:
             code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-            if code in GONE or (code in _CHANGED and is_lost(error) and self._is_gone(source)):
+            if code in GONE or (code in CHANGED and is_lost(error) and self._is_gone(source)):
                 return
-            if code in _CHANGED and not is_lost(error):
+            if code in CHANGED and not is_lost(error):
                 raise LeftAloneError("copied, but the original has changed since, so it stays") from error
             raise self._copied_only(error, item, copied) from error
 
@@ -323,5 +323,4 @@ class CopyPlan:
         return Link((*link.argv, str(self.destination)))
 
 
-_CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 _HINT = "A folder is taken with --recursive; globs match within one folder, and --no-glob takes them as they are."

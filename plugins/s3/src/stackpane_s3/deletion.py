@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import Progress, is_lost
 from stackpane.fanout import as_they_come
-from stackpane_s3.heads import GONE, head_object
+from stackpane_s3.heads import CHANGED, GONE, head_object
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -42,7 +42,6 @@ _ROUNDS = 3
 # What S3 says of an entry that may well work when it is asked for again.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _PASSING = frozenset({"InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted", "RequestTimeout"})
-_CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 # Characters that are not in XML 1.0, or that XML parsers replace: https://www.w3.org/TR/xml/#charsets
 _NOT_IN_XML = re.compile("[^\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -139,7 +138,7 @@ class Deletion:
             answer = self.client.delete_object(Bucket=self.bucket, Key=target.key, **given)
         except Exception as error:
             code = str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
-            if code in _CHANGED | GONE:
+            if code in CHANGED | GONE:
                 self._not_done(target, code, "", last=last, lost=is_lost(error))
             else:
                 self.tally.raised(self.session, error, self.name(target))
@@ -184,13 +183,13 @@ class Deletion:
         lost = lost or target in self._doubtful
         if lost and code in GONE:
             self._done(target, None)
-        elif lost and code in _CHANGED:
+        elif lost and code in CHANGED:
             reason = "it has changed since the plan was made, or was deleted by the first try, whose answer was lost"
             self.tally.fail(name, reason, unknown=True)
         elif lost and (code not in _PASSING or last):
             reason = f"{code}: {message}" if message else code or "S3 gives no reason"
             self.tally.fail(name, f"{reason}; the answer to a first try was lost", unknown=True)
-        elif code in _CHANGED:
+        elif code in CHANGED:
             self.tally.skip(name, "it has changed since the plan was made")
         elif code in GONE:
             self.tally.skip(name, "it was gone already")

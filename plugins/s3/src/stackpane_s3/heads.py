@@ -9,10 +9,12 @@ from botocore.exceptions import ClientError
 
 from stackpane import UnprovenResponse
 
-__all__ = ["GONE", "etag_of", "etag_said", "head_object", "head_of"]
+__all__ = ["CHANGED", "GONE", "etag_of", "etag_said", "head_object", "head_of"]
 
 GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NotFound", "404"})
 """How S3 says that there is no such object."""
+CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+"""How S3 says that an object is not as a condition wants it, or that somebody else is writing it."""
 
 
 def head_object(client: Any, **asked: Any) -> Mapping[str, Any]:
