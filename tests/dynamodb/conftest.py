@@ -11,7 +11,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     from stackpane_dynamodb import patience
 
     pauses: list[float] = []
-    monkeypatch.setattr(patience, "_pause", pauses.append)
+    monkeypatch.setattr(patience, "pause", pauses.append)
     return pauses
 
 

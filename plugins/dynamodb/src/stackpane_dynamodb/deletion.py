@@ -17,7 +17,7 @@ from stackpane.tally import LeftAloneError
 from stackpane_dynamodb.conditional import MetOtherwiseError, as_seen, checked, conditional, fits
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.keys import key_in, said
-from stackpane_dynamodb.patience import patiently
+from stackpane_dynamodb.patience import PATIENCE, TICK, patiently
 from stackpane_dynamodb.undoing import put_back
 from stackpane_dynamodb.values.sizes import item_size
 from stackpane_dynamodb.values.wire import received, sent
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Deletion", "Target"]
 
 WORKERS = 16
-TICK = 0.2
-"""Seconds after which progress is said again although nothing moved."""
-PATIENCE = 3.0
-"""Seconds that a cancel waits for answers: what DynamoDB has not answered by then counts as unknown."""
 
 
 class Target(NamedTuple):

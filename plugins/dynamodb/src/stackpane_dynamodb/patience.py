@@ -14,11 +14,19 @@ from typing import TypeVar
 
 from stackpane.fanout import check_wanted
 
-__all__ = ["patiently"]
+__all__ = ["PATIENCE", "THROTTLED", "TICK", "patiently", "pause"]
+
+TICK = 0.2
+"""Seconds after which a job says its progress again although nothing moved."""
+PATIENCE = 3.0
+"""Seconds that a cancel waits for answers: what DynamoDB has not answered by then counts as unknown."""
+THROTTLED = frozenset(
+    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "Throttling"}
+)
+"""How DynamoDB says that a table's capacity is used up for the moment."""
 
 T = TypeVar("T")
 
-_THROTTLED = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 _ROUNDS = 8
 _FIRST, _LONGEST = 0.5, 20.0
 """Seconds of the first pause at most, and of the longest: together about two minutes."""
@@ -34,13 +42,14 @@ def patiently(call: Callable[[], T]) -> T:
         try:
             return call()
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _THROTTLED:
+            if error.response["Error"]["Code"] not in THROTTLED:
                 raise
-        _pause(random.uniform(longest / 2, longest))  # noqa: S311 - nothing secret
+        pause(random.uniform(longest / 2, longest))  # noqa: S311 - nothing secret
     return call()
 
 
-def _pause(seconds: float) -> None:
+def pause(seconds: float) -> None:
+    """Wait, as long as anybody waits for the end of it."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         check_wanted()

@@ -16,7 +16,7 @@ from stackpane_dynamodb.conditional import MetOtherwiseError, absent, as_seen, c
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.items import read_item
 from stackpane_dynamodb.keys import key_in, said, words_of
-from stackpane_dynamodb.patience import patiently
+from stackpane_dynamodb.patience import TICK, patiently
 from stackpane_dynamodb.places import item_link
 from stackpane_dynamodb.saving import of_most
 from stackpane_dynamodb.undoing import take_back
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Putting"]
 
 _WORKERS = 16
-_TICK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Putting:
         tasks = (partial(self._work, tally, item) for item in self.items)
         with (
             tally.told_when_cancelled(self.session, "put"),
-            closing(as_they_come(tally.until_stopped(tasks), _WORKERS, tick=_TICK)) as steps,
+            closing(as_they_come(tally.until_stopped(tasks), _WORKERS, tick=TICK)) as steps,
         ):
             for step in steps:
                 yield Progress(tally.accounted, tally.total, "items", current=step or "")

@@ -108,7 +108,7 @@ class Reading:
         """Pages of all segments as they come; the cursor says where each of them goes on, ``false`` where it ended."""
         places = _segment_places(request.cursor, self.segments)
         todo = [number for number, place in enumerate(places) if place is not False]
-        tasks = [partial(self._segment, number, len(places), places[number]) for number in todo]
+        tasks = [partial(self._segment, number, places[number]) for number in todo]
         with closing(as_they_come(tasks, max(1, len(tasks)), ahead=len(tasks))) as arriving:
             for number, each in arriving:
                 began = list(places)
@@ -130,10 +130,9 @@ class Reading:
             places[number] = self._key(shown[rows - 1])
         return json.dumps(places)
 
-    def _segment(self, number: int, total: int, start: Key | None) -> Iterator[tuple[int, Slice]]:
-        segment = {"Segment": number, "TotalSegments": total}
+    def _segment(self, number: int, start: Key | None) -> Iterator[tuple[int, Slice]]:
         try:
-            for each in self.slices(start, segment=segment):
+            for each in self.segment(number, start):
                 yield number, each
         except BudgetSpentError:
             return  # raised again when all that was read has been shown
@@ -222,6 +221,11 @@ class Reading:
             yield Slice(reply.get("Items", ()), start)
             if start is None:
                 return
+
+    def segment(self, number: int, start: Key | None = None) -> Iterator[Slice]:
+        """As ``slices``, of one of the segments that a scan is read in."""
+        part = None if self.segments == 1 else {"Segment": number, "TotalSegments": self.segments}
+        return self.slices(start, segment=part)
 
     def _got(self, chain: int) -> Iterator[Slice]:
         """The item that a chain's conditions name; nothing where there is none."""

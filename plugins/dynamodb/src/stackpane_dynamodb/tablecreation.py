@@ -8,26 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import Failure, Job, Link, Outcome, Plan, Progress, Refused, is_lost
 from stackpane_dynamodb.places import scan_link, show_link
-from stackpane_dynamodb.tables import describe
+from stackpane_dynamodb.tables import described
 from stackpane_dynamodb.tablewaiting import until_ready
 
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["Creation", "exists"]
-
-
-def exists(session: Session, table: str) -> bool:
-    """Whether there is such a table."""
-    from botocore.exceptions import ClientError
-
-    try:
-        describe(session, table)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ResourceNotFoundException":
-            return False
-        raise
-    return True
+__all__ = ["Creation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +33,7 @@ class Creation:
 
     def view(self) -> Plan | Job:
         """The job, or for a dry run the plan. Raises ``Refused`` where there is such a table already."""
-        if exists(self.session, self.table):
+        if described(self.session, self.table) is not None:
             raise Refused(
                 f"the table {self.table} exists already in {self.session.region}",
                 f"Look at it: {show_link(self.table).command_line}",

@@ -12,7 +12,7 @@ from stackpane_dynamodb.names import TableName
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["Index", "Model", "billing_mode", "describe", "model_of", "table_id"]
+__all__ = ["Index", "Model", "billing_mode", "describe", "described", "model_of", "table_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,18 @@ def describe(session: Session, table: str) -> Mapping[str, Any]:
         )
     found: Mapping[str, Any] = session.client("dynamodb").describe_table(TableName=table)["Table"]
     return found
+
+
+def described(session: Session, table: str) -> Mapping[str, Any] | None:
+    """As ``describe``; ``None`` where there is no such table."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return describe(session, table)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None
 
 
 def table_id(description: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Progress
-from stackpane_dynamodb.tables import describe
+from stackpane_dynamodb.tables import describe, described
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -33,15 +33,10 @@ def until_ready(session: Session, table: str, *, done: int = 0, total: int = 1) 
 
 def until_gone(session: Session, table: str) -> Generator[Progress, None, None]:
     """Return when there is no such table."""
-    from botocore.exceptions import ClientError
 
     def state() -> str:
-        try:
-            return str(describe(session, table).get("TableStatus", ""))
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return ""
-            raise
+        found = described(session, table)
+        return "" if found is None else str(found.get("TableStatus", ""))
 
     yield from _until(state, table, 0, 1)
 

@@ -10,6 +10,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from stackpane_dynamodb.changes import value_at
 from stackpane_dynamodb.expressions.conditions import (
     And,
     Between,
@@ -102,23 +103,11 @@ def _getter(operand: Operand, other: Operand | None, types: Mapping[str, str]) -
             value = comparable(typed(operand, other, types))
             return lambda _item: value
         case Path():
-            return lambda item: None if (found := _at(item, operand)) is None else comparable(found)
+            return lambda item: None if (found := value_at(item, operand)) is None else comparable(found)
         case Size(path):
-            return lambda item: None if (found := _at(item, path)) is None else _size(comparable(found))
+            return lambda item: None if (found := value_at(item, path)) is None else _size(comparable(found))
         case Moment():
             raise TypeError("moments are resolved before a condition is evaluated")
-
-
-def _at(item: Item, path: Path) -> Mapping[str, Any] | None:
-    """The value at a path; ``None`` where there is none."""
-    value: Mapping[str, Any] | None = {"M": item}
-    for step in path.steps:
-        inner = value.get("L" if isinstance(step, int) else "M") if value else None
-        if isinstance(step, int):
-            value = inner[step] if inner is not None and step < len(inner) else None
-        else:
-            value = inner.get(step) if inner is not None else None
-    return value
 
 
 def _size(value: Comparable) -> Comparable | None:
@@ -150,12 +139,12 @@ def _compared(left: Getter, sign: str, right: Getter) -> Predicate:
 def _function(function: Function, types: Mapping[str, str]) -> Predicate:
     path, name = function.path, function.name
     if name == "attribute_exists":
-        return lambda item: _at(item, path) is not None
+        return lambda item: value_at(item, path) is not None
     if name == "attribute_not_exists":
-        return lambda item: _at(item, path) is None
+        return lambda item: value_at(item, path) is None
     if name == "attribute_type":
         kind = function.argument.value[1] if isinstance(function.argument, Value) else ""
-        return lambda item: kind in (_at(item, path) or ())
+        return lambda item: kind in (value_at(item, path) or ())
     test = {"begins_with": _begins, "contains": _contains}[name]
     held, wanted = _getter(path, None, types), _getter(function.argument or path, met_by(function, types), types)
 

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, is_lost
 from stackpane.fanout import check_wanted
+from stackpane_dynamodb.patience import THROTTLED, pause
 from stackpane_dynamodb.values.numbers import normal
 from stackpane_dynamodb.values.wire import sent
 
@@ -33,9 +33,6 @@ _ROUNDS = 15
 """Requests in a row of which nothing at all was done, after which it is given up: more than a minute."""
 _REFUSED = frozenset({"ValidationException", "ItemCollectionSizeLimitExceededException"})
 """What DynamoDB says of an item that it will never take."""
-_THROTTLED = frozenset(
-    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "Throttling"}
-)
 
 Mark = tuple[Any, ...]
 
@@ -120,7 +117,7 @@ class Puts:
                 if _code(error) in _REFUSED:
                     self._divided(error, items, places, result)
                     return
-                if _code(error) not in _THROTTLED or in_vain + 1 >= _ROUNDS:
+                if _code(error) not in THROTTLED or in_vain + 1 >= _ROUNDS:
                     raise
                 undone = places
             in_vain = in_vain + 1 if len(undone) == len(places) else 0
@@ -174,4 +171,4 @@ def _reason(error: ClientError) -> str:
 
 def _pause(round_: int) -> None:
     most = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**round_)
-    time.sleep(most / 2 + random.uniform(0, most / 2))  # noqa: S311 - that not all come back at once
+    pause(random.uniform(most / 2, most))  # noqa: S311 - that not all come back at once

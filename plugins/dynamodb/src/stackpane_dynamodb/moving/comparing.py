@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -19,12 +19,12 @@ import msgspec
 
 from stackpane import Column, InvalidInput, Page, PageRequest, Row, Table
 from stackpane.fanout import as_they_come
+from stackpane_dynamodb.changes import changes
 from stackpane_dynamodb.keys import key_of
 from stackpane_dynamodb.moving.batches import key_mark
 from stackpane_dynamodb.tables import describe, model_of
 from stackpane_dynamodb.values.lines import raw_item
 from stackpane_dynamodb.values.rows import row_value
-from stackpane_dynamodb.values.same import same
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.finding import Find
@@ -32,23 +32,10 @@ if TYPE_CHECKING:
     from stackpane_dynamodb.tables import Model
     from stackpane_dynamodb.values.plain import Item, Value
 
-__all__ = ["TableDiff", "differences", "item_diff"]
+__all__ = ["TableDiff", "item_diff"]
 
 _ROWS = 1000
 _COLUMNS = (Column("Path"), Column("Left", "json"), Column("Right", "json"))
-
-Difference = tuple[str, "Value | None", "Value | None"]
-
-
-def differences(left: Mapping[str, Value], right: Mapping[str, Value], path: str = "") -> Iterator[Difference]:
-    """The paths at which two items differ, as deep as both are maps; with the values of each, ``None`` for none."""
-    for name in dict.fromkeys((*left, *right)):
-        one, other = left.get(name), right.get(name)
-        where = f"{path}.{name}" if path else name
-        if one is not None and other is not None and one.keys() == other.keys() == {"M"}:
-            yield from differences(one["M"], other["M"], where)
-        elif not same(one, other):
-            yield where, one, other
 
 
 def item_diff(find: Find, left: Sequence[str], right: Sequence[str]) -> Table:
@@ -63,7 +50,7 @@ def item_diff(find: Find, left: Sequence[str], right: Sequence[str]) -> Table:
             raise InvalidInput(f"{find.table} has no item {' '.join(words)}")
         return item
 
-    rows = [(path, _cell(one), _cell(other)) for path, one, other in differences(read(left), read(right))]
+    rows = [(str(each.path), _cell(each.old), _cell(each.new)) for each in changes(read(left), read(right))]
     return Table.of(_COLUMNS, rows, title=f"{find.table}: {' '.join(left)} and {' '.join(right)}")
 
 
@@ -137,8 +124,7 @@ def _store(database: sqlite3.Connection, side: int, find: Find, model: Model) ->
 
 
 def _read(reading: Reading, number: int) -> Iterator[list[bytes]]:
-    segment = None if reading.segments == 1 else {"Segment": number, "TotalSegments": reading.segments}
-    for page in reading.slices(None, segment=segment):
+    for page in reading.segment(number):
         yield [raw_item(item) for item in reading.meant(page.items)]
 
 
@@ -158,8 +144,8 @@ def _rows(left: Item, right: Item, keys: Sequence[str]) -> Iterator[Row]:
     if not left or not right:
         yield (*key, "", _whole(left, keys), _whole(right, keys))
         return
-    for path, one, other in differences(left, right):
-        yield (*key, path, _cell(one), _cell(other))
+    for each in changes(left, right):
+        yield (*key, str(each.path), _cell(each.old), _cell(each.new))
 
 
 def _whole(item: Item, keys: Sequence[str]) -> Any:

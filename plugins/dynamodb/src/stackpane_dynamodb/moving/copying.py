@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
@@ -16,18 +15,20 @@ from botocore.exceptions import ClientError
 
 from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Progress, StackpaneError
 from stackpane.fanout import as_they_come
-from stackpane.paths import state_folder
 from stackpane.text import human_count
+from stackpane_dynamodb.keys import key_in, words_of
 from stackpane_dynamodb.moving.batches import BATCH, Puts
-from stackpane_dynamodb.moving.importing import PATIENCE, TICK, is_empty
+from stackpane_dynamodb.moving.importing import is_empty
 from stackpane_dynamodb.moving.masking import Mask
 from stackpane_dynamodb.moving.unfinished import Checkpoint
+from stackpane_dynamodb.patience import PATIENCE, TICK
 from stackpane_dynamodb.places import scan_link
-from stackpane_dynamodb.tables import describe, model_of, table_id
+from stackpane_dynamodb.tables import describe, described, model_of, table_id
 from stackpane_dynamodb.values.wire import decoded
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_dynamodb.expressions.conditions import Path
     from stackpane_dynamodb.finding import Find
     from stackpane_dynamodb.reading import Reading
     from stackpane_dynamodb.tables import Model
@@ -149,11 +150,9 @@ class Copy:
     def _there(self) -> Mapping[str, Any] | None:
         """The other table as it is; ``None`` where there is none."""
         try:
-            return describe(self.target, self.other)
+            return described(self.target, self.other) if self.create else describe(self.target, self.other)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException" or not self.create:
-                raise self.target.explain(error) from error
-            return None
+            raise self.target.explain(error) from error
 
     @property
     def _is_new(self) -> bool:
@@ -173,10 +172,10 @@ class Copy:
             )
 
     @cached_property
-    def _mask_paths(self) -> Any:
-        from stackpane_dynamodb.expressions.language import parse_path
+    def _mask_paths(self) -> list[Path]:
+        from stackpane_dynamodb.expressions.language import parse_paths
 
-        return [parse_path(part) for part in self.masked.split(",") if part.strip()]
+        return parse_paths(self.masked) if self.masked else []
 
     @cached_property
     def _checkpoint(self) -> Checkpoint:
@@ -191,10 +190,7 @@ class Copy:
             "mask": self.masked,
             "mask_key": hashlib.sha256(self.mask_key).hexdigest() if self.mask_key else None,
         }
-        mark = hashlib.blake2s(json.dumps(header).encode(), digest_size=12).hexdigest()
-        folder = state_folder() / "dynamodb-copies"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Checkpoint(folder / f"{mark}.json", header)
+        return Checkpoint.kept("dynamodb-copies", header)
 
     # The run
 
@@ -281,19 +277,17 @@ def _moved(
     reading: Reading, number: int, start: Mapping[str, Any] | None, puts: Puts, change: Callable[[Item], Item] | None
 ) -> Iterator[Moved]:
     """Copy one segment, page by page."""
-    segment = None if reading.segments == 1 else {"Segment": number, "TotalSegments": reading.segments}
-    for page in reading.slices(start, segment=segment):
+    for page in reading.segment(number, start):
         failures: list[Failure] = []
         found = reading.meant(page.items)
         for first in range(0, len(found), BATCH):
             items: list[Item] = list(map(decoded, found[first : first + BATCH]))
             result = puts.all(list(map(change, items)) if change else items)
-            failures += [Failure(_key_text(items[place], puts.model), why) for place, why in result.refused.items()]
+            failures += [
+                Failure(" ".join(words_of(key_in(puts.model, items[place]))), why)
+                for place, why in result.refused.items()
+            ]
         yield Moved(number, page.next, len(found), failures)
-
-
-def _key_text(item: Item, model: Model) -> str:
-    return " ".join(str(next(iter(item[name].values()))) for name in model.table.keys)
 
 
 def _place(session: Session) -> tuple[str, str, str]:

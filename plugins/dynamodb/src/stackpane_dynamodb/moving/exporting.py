@@ -17,6 +17,7 @@ from stackpane.text import human_count, human_size
 from stackpane_dynamodb.moving.packing import Packer, packer
 from stackpane_dynamodb.moving.tabular import convert
 from stackpane_dynamodb.moving.unfinished import ExistsError, Unfinished, local
+from stackpane_dynamodb.patience import TICK
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, model_of, table_id
 from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Export", "Part", "parts_of"]
 
-TICK = 0.2
-"""Seconds after which progress is said again although nothing moved."""
 _WORKERS = 64
 _PIECE = 1 << 20
 """Bytes that are packed together, at least: less of them pack badly."""
@@ -56,8 +55,7 @@ class Part:
 
 def parts_of(reading: Reading, number: int, start: Mapping[str, Any] | None, line: Callable[[bytes], bytes]) -> Any:
     """The parts of one segment from ``start`` on."""
-    segment = None if reading.segments == 1 else {"Segment": number, "TotalSegments": reading.segments}
-    for each in reading.slices(start, segment=segment):
+    for each in reading.segment(number, start):
         items = reading.meant(each.items)
         yield Part(number, b"".join([line(raw_item(item)) for item in items]), len(items), each.next)
 

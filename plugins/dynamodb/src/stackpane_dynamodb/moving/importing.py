@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -16,13 +15,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from stackpane import Failure, Job, Link, Outcome, Plan, Progress, StackpaneError
 from stackpane.fanout import as_they_come
-from stackpane.paths import state_folder
 from stackpane.tally import is_unknown
 from stackpane.text import human_count
 from stackpane_dynamodb.moving.batches import Puts, Result
 from stackpane_dynamodb.moving.flight import Batch, Flight, Order, batches
 from stackpane_dynamodb.moving.records import Source
 from stackpane_dynamodb.moving.unfinished import Checkpoint, local
+from stackpane_dynamodb.patience import PATIENCE, TICK
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, model_of, table_id
 
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Import", "is_empty"]
 
-TICK = 0.2
-PATIENCE = 3.0
-"""Seconds that a cancel waits for answers."""
 _LISTED = 1000
 """Lines that are named one by one in the outcome; all of them are in the file of rejects."""
 
@@ -209,10 +205,7 @@ class Import:
             "if_absent": self.if_absent,
             "rejects": str(self._rejects_path),
         }
-        mark = hashlib.blake2s(json.dumps(header).encode(), digest_size=12).hexdigest()
-        folder = state_folder() / "dynamodb-imports"
-        folder.mkdir(parents=True, exist_ok=True)
-        return Checkpoint(folder / f"{mark}.json", header)
+        return Checkpoint.kept("dynamodb-imports", header)
 
     @property
     def _rejects_path(self) -> Path:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stackpane_dynamodb.changes import value_at, with_value
 from stackpane_dynamodb.values.numbers import normal
 
 if TYPE_CHECKING:
@@ -34,21 +35,9 @@ class Mask:
         """The item, masked."""
         masked = dict(item)
         for path in self.paths:
-            first, *rest = path.steps
-            if first in masked:
-                masked[str(first)] = self._at(masked[str(first)], rest)
+            if (value := value_at(masked, path)) is not None:
+                masked = with_value(masked, path, self._value(value))
         return masked
-
-    def _at(self, value: Mapping[str, Any], steps: Sequence[str | int]) -> dict[str, Any]:
-        if not steps:
-            return self._value(value)
-        first, *rest = steps
-        ((kind, held),) = value.items()
-        if kind == "M" and first in held:
-            return {"M": {**held, first: self._at(held[first], rest)}}
-        if kind == "L" and isinstance(first, int) and first < len(held):
-            return {"L": [self._at(each, rest) if place == first else each for place, each in enumerate(held)]}
-        return dict(value)
 
     def _value(self, value: Mapping[str, Any]) -> dict[str, Any]:
         ((kind, held),) = value.items()

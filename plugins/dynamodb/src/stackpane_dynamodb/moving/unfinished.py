@@ -14,10 +14,11 @@ import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from stackpane import Refused, StackpaneError
 from stackpane.filelock import lock
+from stackpane.paths import state_folder
 
 __all__ = ["Checkpoint", "ExistsError", "Unfinished", "local"]
 
@@ -34,6 +35,14 @@ class Checkpoint:
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
         self.path = path
         self._header = json.loads(json.dumps(header))
+
+    @classmethod
+    def kept(cls, kind: str, header: Mapping[str, Any]) -> Self:
+        """The one for just this header among those of a ``kind`` that are kept with the user's state."""
+        mark = hashlib.blake2s(json.dumps(header).encode(), digest_size=12).hexdigest()
+        folder = state_folder() / kind
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(folder / f"{mark}.json", header)
 
     def read(self) -> dict[str, Any] | None:
         """What was kept last; ``None`` where nothing was, or of another job."""
