@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from stackpane import InvalidInput, StackpaneError
@@ -55,6 +55,7 @@ def sent_raw(item: dict[str, Any]) -> Any:
 def test_items_of_all_types_come_back_from_every_form(kind: Any, tmp_path: Path) -> None:
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(WITH_KEYS)
+    @example([{"id": {"S": "0"}, "\0": {"M": {}}, "\0…": {"S": "a"}, "…": {"S": "b"}}])
     def check(found: list[dict[str, Any]]) -> None:
         lines = list(written(tmp_path / "file", Form(kind), found).lines()) if found else []
         assert [line.reason for line in lines if line.reason] == []
@@ -102,6 +103,18 @@ def test_a_line_that_is_no_item_says_why_and_the_others_are_read(tmp_path: Path)
         (6, "an item is a JSON object"),
     ]
     assert [line.item for line in lines if line.item] == [{"id": {"N": "1"}}, {"id": {"N": "2"}}]
+
+
+def test_a_sheet_that_says_something_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_bytes('id,a,…\r\n0,x,"{""a"":1,""b"":2}"\r\n1,,"{""a"":1}"\r\n'.encode())
+    first, second = Source(str(path), Form("csv")).lines()
+    assert first.reason == "a: stands among the further attributes and in a column of its own"
+    assert second.item == {"id": {"N": "1"}, "a": {"N": "1"}}
+    for header, reason in {"…,…": "two columns are named '…'", "a,a": "named 'a'", "a,,": "named ''"}.items():
+        path.write_bytes(header.encode() + b"\r\n")
+        with pytest.raises(InvalidInput, match=reason):
+            list(Source(str(path), Form("csv")).lines())
 
 
 def test_names_say_the_form() -> None:

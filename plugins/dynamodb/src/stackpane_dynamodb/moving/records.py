@@ -41,7 +41,7 @@ class Source:
 
     def __init__(self, name: str, form: Form, stream: IO[bytes] | None = None) -> None:
         self.name, self.form, self._stream = name, form, stream
-        self._names: list[str] = []  # of the columns, where there are any
+        self._names: list[str | None] = []  # of the columns, where there are any
         if form.kind == "parquet" and stream is not None:
             raise InvalidInput("a Parquet file is read from its end, and a stream has none yet", "Give its name.")
 

@@ -97,34 +97,39 @@ def rows_of_file(file: IO[bytes]) -> Generator[tuple[int, list[str]], None, None
         text.detach()  # the file is the caller's
 
 
-def header_names(row: Sequence[str]) -> list[str]:
-    """The attributes that the header names; the column of the others is ``REST``. Raises ``PlainError``."""
-    names = []
+def header_names(row: Sequence[str]) -> list[str | None]:
+    """The attributes that the header names; ``None`` is the column of all others. Raises ``PlainError``."""
+    names: list[str | None] = []
     for cell in row:
         found = _json(cell) if cell else None
         # A name that is written like a text of JSON is that text; "…" in quotes is an attribute of that name.
         plain = found[0] if found and cell[0] == '"' else cell
-        names.append(f"\0{plain}" if plain == REST and cell != REST else str(plain))
-    if twice := next((name for name in names if names.count(name) > 1), None):
+        names.append(None if cell == REST else str(plain))
+    twice = next((REST if name is None else name for name in names if names.count(name) > 1), None)
+    if twice is not None:
         raise PlainError(f"two columns are named {twice!r}")
     if "" in names:
         raise PlainError("a column has no name")
     return names
 
 
-def item_of_row(names: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
+def item_of_row(names: Sequence[str | None], row: Sequence[str]) -> dict[str, Any]:
     """The item that a row stands for, in DynamoDB-JSON. Raises ``PlainError``."""
     if len(row) > len(names):
         raise PlainError(f"has {len(row)} cells, and there are {len(names)} columns")
     item: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
     for name, cell in zip(names, row, strict=False):
-        if name == REST and cell:
+        if not cell:
+            continue
+        if name is None:
             found = read_json(cell)
             if not isinstance(found, dict):
                 raise PlainError("holds further attributes, as a JSON object", REST)
-            item.update({each: from_plain(plain, each) for each, plain in found.items()})
-        elif cell:
+            rest = {each: from_plain(plain, each) for each, plain in found.items()}
+        else:
             plain = _json(cell)
-            attribute = name.removeprefix("\0")
-            item[attribute] = {"S": cell} if plain is None else from_plain(plain[0], attribute)
-    return item
+            item[name] = {"S": cell} if plain is None else from_plain(plain[0], name)
+    if twice := next((each for each in rest if each in item), None):
+        raise PlainError("stands among the further attributes and in a column of its own", twice)
+    return item | rest
