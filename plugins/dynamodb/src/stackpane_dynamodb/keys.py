@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput
 from stackpane_dynamodb.values.numbers import number_fault
+from stackpane_dynamodb.values.wire import is_base64
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.tables import Model
@@ -45,9 +44,6 @@ def _value(name: str, kind: str, word: str) -> dict[str, Any]:
         raise InvalidInput(f"{name} is empty, and no key can be")
     if kind == "N" and (fault := number_fault(word)):
         raise InvalidInput(f"{name} is a number: {fault}")
-    if kind == "B":
-        try:
-            base64.b64decode(word, validate=True)
-        except (binascii.Error, ValueError):
-            raise InvalidInput(f"{name} is binary, and {word!r} is no base64") from None
+    if kind == "B" and not is_base64(word):
+        raise InvalidInput(f"{name} is binary, and {word!r} is no base64")
     return {kind: word}

@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from stackpane import AwsError, Field, Record, Section
+from stackpane import Field, Record, Section, Tokens
 from stackpane.fanout import in_order
 from stackpane_dynamodb.places import console_url, index_links, scan_link
 from stackpane_dynamodb.tables import billing_mode, describe
@@ -84,16 +84,15 @@ def _ask(session: Session, name: str, what: str, ask: Callable[[], Any]) -> Iter
 
 
 def _tags(client: Any, arn: str) -> Iterator[tuple[str, str]]:
-    token, seen = None, set()
+    token, tokens = None, Tokens()
     while True:
         reply = client.list_tags_of_resource(ResourceArn=arn, **({"NextToken": token} if token else {}))
-        yield from ((tag["Key"], tag["Value"]) for tag in reply.get("Tags", ()))
+        tags = reply.get("Tags", ())
+        yield from ((tag["Key"], tag["Value"]) for tag in tags)
         token = reply.get("NextToken")
         if not token:
             return
-        if token in seen:
-            raise AwsError("the list of tags repeats itself: a page token came twice", "", "RepeatedToken")
-        seen.add(token)
+        tokens.check(token, empty=not tags)
 
 
 # Fields, under AWS's own names

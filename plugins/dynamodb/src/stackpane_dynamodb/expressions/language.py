@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,6 +38,7 @@ from stackpane_dynamodb.expressions.conditions import (
     Value,
 )
 from stackpane_dynamodb.values.numbers import number_fault
+from stackpane_dynamodb.values.wire import is_base64
 
 __all__ = ["parse", "parse_path", "parse_paths"]
 
@@ -300,9 +300,7 @@ class _Parser:
 
     def _base64(self, token: _Token) -> str:
         text = token.text[2:-1]
-        try:
-            b64decode(text, validate=True)
-        except ValueError:
+        if not is_base64(text):
             self._fail("has a binary value that is no base64", token)
         return text
 

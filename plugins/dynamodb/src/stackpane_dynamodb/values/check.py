@@ -8,12 +8,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.htm
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stackpane_dynamodb.values.numbers import normal, number_fault
 from stackpane_dynamodb.values.sizes import MOST, item_size
+from stackpane_dynamodb.values.wire import is_base64
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.values.plain import Item, Value
@@ -151,9 +151,7 @@ def _number_reasons(text: str) -> Iterator[str]:
 
 
 def _binary_reasons(text: str) -> Iterator[str]:
-    try:
-        base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+    if not is_base64(text):
         yield "is no base64"
 
 

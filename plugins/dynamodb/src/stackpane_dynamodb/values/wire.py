@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.values.plain import Item
 
-__all__ = ["decoded", "received", "received_value", "sent", "sent_value"]
+__all__ = ["decoded", "is_base64", "received", "received_value", "sent", "sent_value"]
 
 
 def decoded(slice_or_item: Any) -> Item:
@@ -40,6 +41,15 @@ def received_value(value: Mapping[str, Any]) -> dict[str, Any]:
 def sent_value(value: Mapping[str, Any]) -> dict[str, Any]:
     """A value in DynamoDB-JSON, as a client wants it."""
     return _changed(value, base64.b64decode)
+
+
+def is_base64(text: str) -> bool:
+    """Whether the text is base64 to its last character, as a binary value is in DynamoDB-JSON."""
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):  # the second where there are characters beyond ASCII
+        return False
+    return True
 
 
 def _changed(value: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
