@@ -210,6 +210,7 @@ class Run:
                 regions=tuple(regions[connection.name]),
                 remark=face.note,
                 elsewhere=partial(self._elsewhere, declared),
+                prompt=face.ask,
             )
             for connection, region in places
         )

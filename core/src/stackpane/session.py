@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stackpane.errors import InvalidInput
+from stackpane.errors import InvalidInput, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from stackpane.connections.model import Connection
 
 __all__ = ["Session"]
+
+
+def _nobody(question: str, *, secret: bool = False) -> str:  # noqa: ARG001 - as a face is asked
+    """Refuse: this session was opened where nobody can be asked."""
+    raise Refused(f"this needs an answer, and there is nobody to ask: {question}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Session:
 
     remark: Callable[[str], None] = field(default=lambda _line: None, repr=False)
     elsewhere: Callable[[str | None, str | None], Session] | None = field(default=None, repr=False)
+    prompt: Callable[..., str] = field(default=_nobody, repr=False)
 
     @property
     def connection(self) -> Connection:
@@ -106,6 +112,13 @@ class Session:
     def note(self, message: str) -> None:
         """Tell the user, in one line, what is worth knowing beside the result."""
         self.remark(message)
+
+    def ask(self, question: str, *, secret: bool = False) -> str:
+        """The user's answer to one question, asked by the face: the way for a password to get in, which no option is.
+
+        What is typed for a secret is not shown. Raises ``Refused`` where nobody can be asked.
+        """
+        return self.prompt(question, secret=secret)
 
     def under_way(self) -> list[str]:
         """The changes that were sent and are not answered yet: the operation, and the ARN that it is about."""

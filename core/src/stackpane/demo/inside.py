@@ -52,6 +52,6 @@ class InDemo(Run):
         opened = self.app.open(self.connection)
         face = self.face or self.app.face
         return tuple(
-            Session(opened, region, declared, settings.dry_run, notify=face.warn, remark=face.note)
+            Session(opened, region, declared, settings.dry_run, notify=face.warn, remark=face.note, prompt=face.ask)
             for region in regions
         )
