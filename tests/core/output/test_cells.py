@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stackpane.cli.output.cells import cell, cells, paint_state
+from stackpane.cli.output.paint import paint_state
+from stackpane.formats.cells import cell, cells
 from stackpane.text import human_duration
 from stackpane.views import Kind
 

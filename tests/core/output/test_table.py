@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackpane.cli.output.cells import cell, display_width
+from stackpane.formats.cells import cell, display_width
 from stackpane.views import Column, Kind, Page, PageRequest, Table
 from tests.core.output.samples import NUMBERED
 from tests.core.output.showing import on_terminal, shown

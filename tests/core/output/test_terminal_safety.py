@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyte.screens import wcwidth
 
-from stackpane.cli.output.cells import display_width
+from stackpane.formats.cells import display_width
 from stackpane.links import Link
 from stackpane.options import FORMATS
 from stackpane.text import safe

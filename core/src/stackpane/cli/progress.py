@@ -12,8 +12,8 @@ from collections.abc import Callable, Generator, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from stackpane.cli.output.cells import display_width
 from stackpane.errors import ExitCode
+from stackpane.formats.cells import display_width
 from stackpane.text import human_duration, human_size, safe
 from stackpane.views import Job, Outcome, Progress
 

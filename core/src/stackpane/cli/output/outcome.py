@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from stackpane.cli.output.console import Console, ReaderGone
 from stackpane.cli.output.results import show_result
 from stackpane.cli.output.sheet import object_sheet
-from stackpane.cli.output.values import machine
 from stackpane.errors import ExitCode
+from stackpane.formats.values import machine
 
 if TYPE_CHECKING:
     from stackpane.cli.output.console import Console

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from stackpane.cli.output.results import ResultList, show_result
-from stackpane.cli.output.values import row_object
 from stackpane.errors import InvalidInput
+from stackpane.formats.values import row_object
 
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackpane.cli.output.cells import bold, cell, paint_state
+from stackpane.cli.output.paint import bold, paint_state
 from stackpane.cli.output.results import show_result
 from stackpane.cli.output.sheet import sheet, sheet_value
-from stackpane.cli.output.values import machine
 from stackpane.errors import ExitCode
+from stackpane.formats.cells import cell
+from stackpane.formats.values import machine
 from stackpane.text import safe
 
 if TYPE_CHECKING:

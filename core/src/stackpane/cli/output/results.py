@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from stackpane.cli.output.jsontext import JsonArray, JsonLines, dumps
 from stackpane.cli.output.rows import RowWriter, row_writer
 from stackpane.cli.output.sheet import object_sheet
 from stackpane.cli.output.yamltext import YamlDumper, YamlList
 from stackpane.errors import StackpaneError
+from stackpane.formats.jsontext import JsonArray, JsonLines, dumps
 from stackpane.views import Column, Kind, Row
 
 if TYPE_CHECKING:

@@ -34,11 +34,11 @@ def row_writer(columns: Sequence[Column], options: OutputOptions, io: Console, h
 
             return TableRows(columns, io, options.width or io.width, options.color and io.may_color, header)
         case "json" | "jsonl":
-            from stackpane.cli.output.jsontext import JsonArray, JsonLines, JsonRows
+            from stackpane.formats.jsontext import JsonArray, JsonLines, JsonRows
 
             return JsonRows(columns, JsonArray(io) if options.format == "json" else JsonLines(io))
         case "csv" | "tsv":
-            from stackpane.cli.output.delimited import DelimitedRows
+            from stackpane.formats.delimited import DelimitedRows
 
             return DelimitedRows(columns, io, options.format, header)
         case "yaml":

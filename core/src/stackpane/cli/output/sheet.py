@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stackpane.cli.output.cells import bold, cell, display_width, pad
-from stackpane.cli.output.jsontext import dumps
-from stackpane.cli.output.values import machine
+from stackpane.cli.output.paint import bold
+from stackpane.formats.cells import cell, display_width, pad
+from stackpane.formats.jsontext import dumps
+from stackpane.formats.values import machine
 from stackpane.text import human_size, safe
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stackpane.cli.output.cells import RIGHT, bold, cells, display_width, pad, paint_state
+from stackpane.cli.output.paint import bold, paint_state
+from stackpane.formats.cells import RIGHT, cells, display_width, pad
 from stackpane.text import safe
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from stackpane.cli.output.values import row_object
 from stackpane.errors import InvalidInput
+from stackpane.formats.values import row_object
 from stackpane.text import escape_block, is_plain
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from json.encoder import encode_basestring
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from stackpane.cli.output.values import iso_text, iso_time, machine, row_object
+from stackpane.formats.values import iso_text, iso_time, machine, row_object
 from stackpane.text import escape_block
 
 if TYPE_CHECKING:
-    from stackpane.cli.output.console import Console
+    from stackpane.formats import Out
     from stackpane.views import Column, Kind, Row
 
 __all__ = ["JsonArray", "JsonLines", "JsonRows", "dumps"]
@@ -46,7 +46,7 @@ class JsonArray:
 
     separator = ",\n  "
 
-    def __init__(self, io: Console) -> None:
+    def __init__(self, io: Out) -> None:
         self._io = io
         self._before = "[\n  "
 
@@ -65,7 +65,7 @@ class JsonLines:
 
     separator = "\n"
 
-    def __init__(self, io: Console) -> None:
+    def __init__(self, io: Out) -> None:
         self._io = io
 
     def add(self, elements: str) -> None:

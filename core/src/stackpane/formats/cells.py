@@ -6,16 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from stackpane.cli.output.jsontext import dumps
-from stackpane.cli.output.values import machine
+from stackpane.formats.jsontext import dumps
+from stackpane.formats.values import machine
 from stackpane.text import human_duration, human_size, human_time, safe
 
 if TYPE_CHECKING:
     from stackpane.views import Kind
 
-__all__ = ["MISSING", "RIGHT", "bold", "cell", "cells", "display_width", "pad", "paint_state"]
+__all__ = ["MISSING", "RIGHT", "cell", "cells", "display_width", "pad", "state_tone"]
 
 MISSING = "-"
 """What stands for ``None``."""
@@ -137,13 +137,8 @@ def pad(text: str, width: int, right: bool = False) -> str:
     return space + text if right else text + space
 
 
-def bold(text: str) -> str:
-    """``text`` in bold."""
-    return f"\x1b[1m{text}\x1b[0m"
-
-
-# Only what wants attention is coloured. AWS's state words share these parts in every service: CREATE_FAILED, UPDATING,
-# DELETE_IN_PROGRESS, INACTIVE, PendingImport ... The last line is of our own words for connections.
+# AWS's state words share these parts in every service: CREATE_FAILED, UPDATING, DELETE_IN_PROGRESS, INACTIVE,
+# PendingImport ... The last line is of our own words for connections.
 _BAD = re.compile(
     r"fail|error|denied|unhealthy|inactive|disabled|suspended|expired|impaired|delet"
     r"|broken|wrong|unreachable|untrusted|refused|needed|needs|^no\b",
@@ -152,7 +147,6 @@ _BAD = re.compile(
 _MOVING = re.compile(r"ing$|pending|progress", re.IGNORECASE)
 
 
-def paint_state(text: str) -> str:
-    """A state in red where something is wrong, in yellow where something is under way, else as it is."""
-    color = "33" if _MOVING.search(text.rstrip()) else "31" if _BAD.search(text) else ""
-    return f"\x1b[{color}m{text}\x1b[0m" if color else text
+def state_tone(text: str) -> Literal["bad", "moving"] | None:
+    """Whether a state says that something is wrong or under way; nothing else wants attention."""
+    return "moving" if _MOVING.search(text.rstrip()) else "bad" if _BAD.search(text) else None

@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from stackpane.cli.output.jsontext import dumps
-from stackpane.cli.output.values import iso_text, machine
+from stackpane.formats.jsontext import dumps
+from stackpane.formats.values import iso_text, machine
 from stackpane.text import human_count, safe
 
 if TYPE_CHECKING:
-    from stackpane.cli.output.console import Console
+    from stackpane.formats import Out
     from stackpane.views import Column, Kind, Row
 
 __all__ = ["DelimitedRows"]
@@ -40,9 +40,7 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 class DelimitedRows:
     """Writes a table's rows, with a header line unless ``header`` is off."""
 
-    def __init__(
-        self, columns: Sequence[Column], io: Console, dialect: Literal["csv", "tsv"], header: bool = True
-    ) -> None:
+    def __init__(self, columns: Sequence[Column], io: Out, dialect: Literal["csv", "tsv"], header: bool = True) -> None:
         self._io = io
         self._columns = columns
         self._suspects = _PLAIN_UNLESS[dialect]
