@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from textual.message import Message
 from textual.widget import Widget
 
-from stackpane import Link, View
+from stackpane import Job, Link, View
 
 __all__ = ["Pane"]
 
@@ -41,6 +41,18 @@ class Pane(Widget, Generic[V]):
         """Something that the view should have produced raised ``error``; the pane shows what it has."""
 
         error: BaseException
+
+    @dataclass
+    class Start(Message):
+        """The user wants ``job`` done (a confirmed plan's): the browser runs it in the background and shows its pane."""
+
+        job: Job
+
+    @dataclass
+    class Show(Message):
+        """Show ``view``, which is at hand already (a job's outcome, a part of a document), in a pane of its own."""
+
+        view: View
 
     def __init__(self, view: V, *, read_only: bool = False) -> None:
         super().__init__()
