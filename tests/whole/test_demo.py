@@ -61,8 +61,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory, home: Path, monkeypatch: py
 
 
 def up(terminal: TerminalFactory, **options: Any) -> Terminal:
-    """A demo in a terminal, up."""
-    demo = terminal("demo", columns=120, **options)
+    """A demo in a terminal, up, without a browser."""
+    demo = terminal("demo", "--no-tour", columns=120, **options)
     demo.wait_for("Ctrl-C ends it.")
     return demo
 

@@ -147,6 +147,11 @@ class App:
             links += [link for link in answer or () if isinstance(link, Link)]
         return links
 
+    def front(self) -> str | None:
+        """The command that is opened where the program is called alone on a terminal; the first one by name."""
+        references = (reference for plugin in self.plugins.load_all() for reference in plugin.commands)
+        return min((reference.name for reference in references if reference.front), default=None)
+
     def services(self) -> list[Plugin]:
         """The working plugins that bring a service."""
         return [plugin for plugin in self.plugins.load_all() if plugin.service]
@@ -231,6 +236,14 @@ class Run:
             )
         return sessions[0]
 
+    def explain(self, error: Exception) -> StackpaneError | None:
+        """The error of this run as the user reads it: ``None`` where it is none of AWS's, the network's or the OS's.
+
+        ``None`` is a fault of Stackpane's or of a plugin.
+        """
+        explained = next((session.explain(error) for session in self.sessions[:1]), error)
+        return explained if isinstance(explained, StackpaneError) else _explain_without_session(error)
+
     def follow(self, link: Link) -> View:
         """The view that a link leads to, with the same global options, in this run's name."""
         inner = Run(self.app, given=dict(self.given))
@@ -256,6 +269,18 @@ class Run:
         explained = session.explain(error) if session else error
         message = explained.message if isinstance(explained, StackpaneError) else str(explained)
         self.app.face.warn(f"{name}: {message}")
+
+
+def _explain_without_session(error: Exception) -> StackpaneError | None:
+    """As AWS's errors are explained; botocore is only looked at where the error is one of its own."""
+    if type(error).__module__.partition(".")[0] == "botocore":
+        from stackpane.aws.explain import Asker, explain
+
+        return explain(error, Asker(connection="the connection", region="its region"))
+    if not isinstance(error, OSError):
+        return None
+    about = f" ({error.filename})" if error.filename else ""
+    return StackpaneError(f"{error.strerror or error}{about}")
 
 
 class Root(Group):

@@ -48,11 +48,16 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class CommandReference:
-    """A command that is no service: its name, one line of help, and where it is (``"package.module:attribute"``)."""
+    """A command that is no service: its name, one line of help, and where it is (``"package.module:attribute"``).
+
+    ``front`` is for a face that people live in: it is opened where the program is called alone on a terminal. It takes
+    addresses as its arguments, and the global options say where it opens them.
+    """
 
     name: str
     help: str
     command: str
+    front: bool = False
 
 
 class Hooks:

@@ -46,6 +46,19 @@ class Settings:
             values["limit"] = None
         return cls(**values)
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The global options that say where a command runs, and how long it waits there, as words."""
+        options = {
+            "-c": ",".join(self.connections),
+            "--profile": self.profile,
+            "--region": ",".join(self.regions),
+            "--endpoint-url": self.endpoint_url,
+            "--ca-bundle": self.ca_bundle,
+            "--timeout": None if self.timeout is None else f"{self.timeout:g}",
+        }
+        return tuple(word for name, value in options.items() if value for word in (name, value))
+
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep an option that was given; one after the command wins over one before the service."""

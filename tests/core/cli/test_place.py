@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from stackpane.cli.place import place_of, placed
+from stackpane.cli.place import placed
 from stackpane.links import Link
 from stackpane.options import Settings
 from stackpane.testing.kit import finish
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.harness.cli import Cli
     from tests.harness.emulators import Emulator
 
-PLACE = place_of(Settings(connections=("prod",), regions=("eu-west-1",)))
+PLACE = Settings(connections=("prod",), regions=("eu-west-1",)).place
 
 
 def test_a_records_links_get_the_place_and_keep_their_own() -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stackpane.app import App
-from stackpane.cli.place import place_of
 from stackpane.errors import ExitCode
 from stackpane.options import Settings
 from tests.harness import faults as modes
@@ -73,5 +72,5 @@ def test_what_is_no_time_is_not_understood(invoke: Invoke, hanging: FaultProxy, 
 
 def test_links_keep_it() -> None:
     run, _view = App().run(["plugins", "--timeout", "2.5"])
-    assert place_of(run.settings) == ("--timeout", "2.5")
-    assert place_of(Settings()) == ()
+    assert run.settings.place == ("--timeout", "2.5")
+    assert Settings().place == ()

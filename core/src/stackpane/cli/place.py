@@ -13,24 +13,10 @@ from stackpane.views import Field, Job, Outcome, Plan, Progress, Record, Section
 
 if TYPE_CHECKING:
     from stackpane.links import Link
-    from stackpane.options import Settings
 
-__all__ = ["place_of", "placed"]
+__all__ = ["placed"]
 
 L = TypeVar("L", "Link", "Link | None")
-
-
-def place_of(settings: Settings) -> tuple[str, ...]:
-    """The global options that say where a command runs, and how long it waits there, as words."""
-    options = {
-        "-c": ",".join(settings.connections),
-        "--profile": settings.profile,
-        "--region": ",".join(settings.regions),
-        "--endpoint-url": settings.endpoint_url,
-        "--ca-bundle": settings.ca_bundle,
-        "--timeout": None if settings.timeout is None else f"{settings.timeout:g}",
-    }
-    return tuple(word for name, value in options.items() if value for word in (name, value))
 
 
 def placed(view: View, place: tuple[str, ...]) -> View:

@@ -10,7 +10,7 @@ import click
 
 from stackpane.app import App, Run
 from stackpane.cli.output.console import Console, ReaderGone
-from stackpane.errors import ExitCode, Refused, StackpaneError
+from stackpane.errors import ExitCode, Refused
 from stackpane.links import Link, spelled_out
 from stackpane.text import safe
 
@@ -88,13 +88,26 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _run(app: App, state: Run, argv: Sequence[str], console: Console) -> int:
+    argv = [*argv, *_front(app, argv, console)]
     view = app.run_in(state, argv)
     # Only now is there something to show: a command line that asks for help or is wrong never needs these.
-    from stackpane.cli.place import place_of, placed
+    from stackpane.cli.place import placed
     from stackpane.cli.show import show
 
-    code = show(placed(view, place_of(state.settings)), _options(state, argv), console)
+    code = show(placed(view, state.settings.place), _options(state, argv), console)
     return ExitCode.SOME_FAILED if state.failed and code == ExitCode.DONE else code
+
+
+def _front(app: App, argv: Sequence[str], console: Console) -> list[str]:
+    """The front command where no command is given: called alone on a terminal, the program opens it."""
+    if not (console.can_ask and console.stdout_is_terminal) or (argv and not argv[0].startswith("-")):
+        return []
+    try:
+        options, words, _ = app.root.make_parser(click.Context(app.root)).parse_args(list(argv))
+    except click.UsageError:  # the command line itself will say so
+        return []
+    front = None if words or "help" in options else app.front()
+    return [front] if front else []
 
 
 def _tell_under_way(state: Run, console: Console) -> None:
@@ -134,10 +147,8 @@ def _failed(error: Exception, state: Run, console: Console, *, debug: bool) -> i
     """One line for what was expected to go wrong somewhere; anything else is a bug and says so."""
     if debug:
         _traceback(error, console)
-    explained = next((session.explain(error) for session in state.sessions[:1]), error)
-    if not isinstance(explained, StackpaneError):
-        explained = _explain_without_session(error)
-    if isinstance(explained, StackpaneError):
+    explained = state.explain(error)
+    if explained is not None:
         console.note(f"error: {explained.message}")
         if explained.hint:
             console.note(explained.hint)
@@ -147,23 +158,6 @@ def _failed(error: Exception, state: Run, console: Console, *, debug: bool) -> i
     console.note(redact(f"error: {type(error).__name__}: {error}"))
     console.note("This is a fault of Stackpane's or of a plugin; run it again with --debug to see where it is.")
     return ExitCode.OTHER
-
-
-def _explain_without_session(error: Exception) -> Exception:
-    """As AWS's errors are explained; botocore is only looked at where the error is one of its own."""
-    if type(error).__module__.partition(".")[0] != "botocore":
-        return OSErrorLine(error) if isinstance(error, OSError) else error
-    from stackpane.aws.explain import Asker, explain
-
-    return explain(error, Asker(connection="the connection", region="its region")) or error
-
-
-class OSErrorLine(StackpaneError):
-    """What the operating system refused, with the file it is about."""
-
-    def __init__(self, error: OSError) -> None:
-        about = f" ({error.filename})" if error.filename else ""
-        super().__init__(f"{error.strerror or error}{about}")
 
 
 def _traceback(error: Exception, console: Console) -> None:

@@ -30,9 +30,10 @@ _TEXT = "text/plain; charset=utf-8"
 def demo(run: Run, tour: bool | None, argv: tuple[str, ...]) -> View:
     """Run an embedded AWS with sample data, for this machine only.
 
-    On a terminal it stays up until Ctrl-C, and other terminals reach it as the connection "demo":
-    stackpane -c demo s3 ls. With a command behind "--", that one command is run in a fresh demo. Without a terminal a
-    short tour is printed: real commands with their output. Nothing of it is left afterwards.
+    On a terminal the browser opens on it, where one is installed; otherwise, and with --no-tour, it stays up until
+    Ctrl-C. Meanwhile other terminals reach it as the connection "demo": stackpane -c demo s3 ls. With a command behind
+    "--", that one command is run in a fresh demo. Without a terminal a short tour is printed: real commands with their
+    output. Nothing of it is left afterwards.
     """
     from stackpane.demo.emulator import Emulator
     from stackpane.demo.inside import connection_to
@@ -44,6 +45,8 @@ def demo(run: Run, tour: bool | None, argv: tuple[str, ...]) -> View:
     links = _seed(emulator, run.app, connection)
     if argv:
         return _inside(run, connection, argv)
+    if tour is None and sys.stdin.isatty() and sys.stdout.isatty() and (front := run.app.front()):
+        return _open(emulator, front, run)
     if tour if tour is not None else not sys.stdout.isatty():
         from stackpane.demo.tour import walk
 
@@ -75,13 +78,28 @@ def _inside(run: Run, connection: Connection, argv: tuple[str, ...]) -> View:
         run.sessions, run.failed = inner.sessions, inner.failed
 
 
-def _stay(emulator: Emulator, links: list[Link], app: App) -> Iterator[bytes]:
-    """Say how to reach the demo, then wait until Ctrl-C."""
+def _open(emulator: Emulator, front: str, run: Run) -> View:
+    """The front command, on the demo."""
+    from stackpane.app import Run
+    from stackpane.demo.inside import ELSEWHERE
+
+    _announce(emulator, run.app)
+    inner = Run(run.app, given={name: value for name, value in run.given.items() if name not in ELSEWHERE})
+    return run.app.run_in(inner, [*_reached_by(emulator, run.app), front])
+
+
+def _announce(emulator: Emulator, app: App) -> None:
+    """Let other terminals find the demo by its name."""
     try:
         emulator.announce()
     except OSError as error:
         app.face.warn(f"other terminals reach the demo by its URL only, not by its name: {error}")
-    where, addresses = _reached_by(emulator, app), [link.address for link in links] or ["--help"]
+
+
+def _stay(emulator: Emulator, links: list[Link], app: App) -> Iterator[bytes]:
+    """Say how to reach the demo, then wait until Ctrl-C."""
+    _announce(emulator, app)
+    where, addresses = " ".join(_reached_by(emulator, app)), [link.address for link in links] or ["--help"]
     lines = [f"An AWS of your own is running at {emulator.url}. In another terminal:", ""]
     lines += [f"  stackpane {where} {address}" for address in addresses]
     lines += ["", "Ctrl-C ends it.", ""]
@@ -94,7 +112,7 @@ def _stay(emulator: Emulator, links: list[Link], app: App) -> Iterator[bytes]:
         app.face.note("The demo has ended; nothing of it is left.")
 
 
-def _reached_by(emulator: Emulator, app: App) -> str:
+def _reached_by(emulator: Emulator, app: App) -> list[str]:
     """The option that leads to the demo: its name, unless a profile or a saved connection has that name."""
     from stackpane.connections.catalogue import Catalogue
     from stackpane.demo.inside import NAME
@@ -103,4 +121,4 @@ def _reached_by(emulator: Emulator, app: App) -> str:
         named = Catalogue(app.store).find(NAME).endpoint_url
     except ConnectionProblem:
         named = None
-    return f"-c {NAME}" if named == emulator.url else f"--endpoint-url {emulator.url}"
+    return ["-c", NAME] if named == emulator.url else ["--endpoint-url", emulator.url]

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from stackpane.calls import Call
     from stackpane.session import Session
 
-__all__ = ["NAME", "REGION", "InDemo", "connection_to"]
+__all__ = ["ELSEWHERE", "NAME", "REGION", "InDemo", "connection_to"]
 
 NAME = "demo"
 """The name of the connection to the demo, also from another terminal: ``-c demo``."""
 REGION = "us-east-1"
-_ELSEWHERE = {"connections": "-c", "profile": "--profile", "endpoint_url": "--endpoint-url"}
+ELSEWHERE = {"connections": "-c", "profile": "--profile", "endpoint_url": "--endpoint-url"}
+"""The global options that name another place than the demo, by their names."""
 
 
 def connection_to(url: str) -> Connection:
@@ -45,7 +46,7 @@ class InDemo(Run):
         from stackpane.aws.endpoints import partition_of
         from stackpane.session import Session
 
-        for option in (_ELSEWHERE[name] for name in _ELSEWHERE if self.given.get(name)):
+        for option in (ELSEWHERE[name] for name in ELSEWHERE if self.given.get(name)):
             raise InvalidInput(f"{option} names another place than the demo")
         settings, declared = self.settings, tuple(calls)
         regions = partition_of(REGION).regions if settings.all_regions else settings.regions or (REGION,)
