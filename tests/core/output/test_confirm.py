@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackpane.cli.confirm import mixes_scripts
 from stackpane.errors import ExitCode, Refused
+from stackpane.formats.scripts import mixes_scripts
 from stackpane.views import Job, Outcome, Plan
 from tests.core.output.samples import ESCAPE, plan
 from tests.core.output.showing import on_terminal, shown

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackpane.cli.output import Console
-from stackpane.cli.progress import Meter, run_job
+from stackpane.cli.progress import run_job
 from stackpane.errors import AwsError, ExitCode
 from stackpane.formats.cells import display_width
+from stackpane.formats.meter import Meter
 from stackpane.links import Link
 from stackpane.text import is_plain
 from stackpane.views import Failure, Job, Outcome, Progress

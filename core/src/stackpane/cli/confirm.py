@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,6 +9,7 @@ from stackpane.cli.output.lists import rows_of
 from stackpane.cli.output.outcome import show_outcome
 from stackpane.cli.progress import Interrupted, run_job
 from stackpane.errors import ExitCode, Refused
+from stackpane.formats.scripts import mixes_scripts
 from stackpane.text import human_count, human_size, is_plain
 from stackpane.views import Column, Outcome
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from stackpane.cli.output.query import Query
     from stackpane.views import Plan
 
-__all__ = ["confirm", "mixes_scripts", "show_plan", "tell_plan"]
+__all__ = ["confirm", "show_plan", "tell_plan"]
 
 _SAMPLE = 10
 
@@ -87,21 +85,3 @@ def confirm(plan: Plan, options: OutputOptions, io: Console) -> None:
     # Compared code point by code point: a look-alike is another name.
     if answer != plan.phrase:
         raise Refused("Nothing was sent: the plan was not confirmed.")
-
-
-def mixes_scripts(text: str) -> bool:
-    """Whether a word of ``text`` has letters of more than one script, such as a Cyrillic ``а`` among Latin ones.
-
-    Wide characters are left out: no one takes them for Latin ones, and Chinese, Japanese and Korean mix them freely.
-    https://www.unicode.org/reports/tr39/#Mixed_Script_Detection
-    """
-    return not text.isascii() and any(len(_scripts(word)) > 1 for word in re.findall(r"[^\W\d_]+", text))
-
-
-def _scripts(word: Iterable[str]) -> set[str]:
-    # The standard library knows no script property; the first word of a letter's name stands for it.
-    return {
-        unicodedata.name(letter, "?").partition(" ")[0]
-        for letter in word
-        if unicodedata.east_asian_width(letter) not in "WFH"
-    }

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane.cli.output.paint import bold, paint_state
 from stackpane.cli.output.results import show_result
-from stackpane.cli.output.sheet import sheet, sheet_value
+from stackpane.cli.output.sheet import sheet
 from stackpane.errors import ExitCode
 from stackpane.formats.cells import cell
+from stackpane.formats.fields import MASK, field_text
 from stackpane.formats.values import machine
 from stackpane.text import safe
 
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
     from stackpane.cli.output.query import Query
     from stackpane.views import Field, Link, Record
 
-__all__ = ["MASK", "record_object", "record_sheet", "show_record"]
-
-MASK = "••••"
-"""What is shown of a secret, whatever it is and however long."""
+__all__ = ["record_object", "record_sheet", "show_record"]
 
 
 def show_record(record: Record, query: Query | None, options: OutputOptions, io: Console) -> ExitCode:
@@ -77,5 +75,5 @@ def _links(record: Record) -> list[tuple[str, Link]]:
 def _field(field: Field, reveal: bool, color: bool) -> str:
     if field.secret and not reveal:
         return MASK
-    text = sheet_value(field.value, field.kind)
+    text = field_text(field.value, field.kind)
     return paint_state(text) if color and field.kind == "state" else text
