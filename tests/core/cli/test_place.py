@@ -48,7 +48,7 @@ def test_what_a_plan_comes_to_can_be_undone_in_the_same_place() -> None:
 
 def test_without_a_place_nothing_changes() -> None:
     view = Outcome("Done.", undo=Link.to("undo"))
-    assert placed(view, place_of(Settings())) is view
+    assert placed(view, Settings().place) is view
 
 
 def test_a_link_that_was_printed_works_as_it_is(cli: Cli, moto: Emulator) -> None:

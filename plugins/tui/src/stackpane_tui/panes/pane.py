@@ -44,7 +44,7 @@ class Pane(Widget, Generic[V]):
 
     @dataclass
     class Start(Message):
-        """The user wants ``job`` done (a confirmed plan's): the browser runs it in the background and shows its pane."""
+        """The user wants ``job`` done (a confirmed plan's): the browser runs it in the background, in a pane."""
 
         job: Job
 

@@ -1,0 +1,1 @@
+"""Dialogs: what is asked, chosen or told on top of a pane."""

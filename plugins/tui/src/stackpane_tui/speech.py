@@ -1,0 +1,107 @@
+"""How the browser speaks to its user while commands run: lines that are kept, and questions in a dialog.
+
+Everything here may be called from any thread. What is said is made safe to show by whoever shows it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from textual.message import Message
+
+from stackpane import Refused
+from stackpane.redaction import redact
+from stackpane.secrecy import without_secrets
+from stackpane.text import safe
+from stackpane_tui.work import current
+
+if TYPE_CHECKING:
+    from textual.message_pump import MessagePump
+
+__all__ = ["Asked", "Level", "Said", "Speech"]
+
+Level = Literal["note", "warning", "error"]
+_KEPT = 1000
+"""Lines that are kept to look at; older ones go."""
+
+
+class Said(Message):
+    """Something was said: one line, safe to show."""
+
+    def __init__(self, level: Level, text: str) -> None:
+        super().__init__()
+        self.level, self.text, self.at = level, text, datetime.now(UTC)
+
+
+@dataclass
+class Asked(Message):
+    """A question, for which a thread waits. ``answer`` is called once: with ``None`` where there is none."""
+
+    question: str
+    secret: bool = False
+    default: str | None = None
+    _answered: threading.Event = field(default_factory=threading.Event)
+    _text: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was answered, or nobody waits for the answer any more."""
+        return self._answered.is_set()
+
+    def answer(self, text: str | None) -> None:
+        """Give the answer, and let the thread go on."""
+        if not self._answered.is_set():
+            self._text = text
+            self._answered.set()
+
+    def wait(self) -> str | None:
+        """The answer, waited for; on the thread that asks."""
+        self._answered.wait()
+        return self._text
+
+
+class Speech:
+    """The face that the core speaks to. ``to`` is the browser, which shows what is said and asked."""
+
+    def __init__(self) -> None:
+        self.to: MessagePump | None = None
+        self.said: deque[Said] = deque(maxlen=_KEPT)
+
+    def warn(self, message: str) -> None:
+        """Say that something is missing or failed."""
+        self.say("warning", message)
+
+    def note(self, message: str) -> None:
+        """Say something worth knowing."""
+        self.say("note", message)
+
+    def say(self, level: Level, message: str) -> None:
+        """Keep the line, and have it shown; nothing of a task that was cancelled."""
+        task = current()
+        if task is not None and task.cancelled:
+            return
+        said = Said(level, safe(without_secrets(message)))
+        self.said.append(said)
+        if self.to is not None:
+            self.to.post_message(said)
+
+    def log(self, message: str) -> None:
+        """Keep what a library has logged, redacted; it is not shown by itself."""
+        self.said.append(Said("note", redact(message)))
+
+    def ask(self, question: str, *, secret: bool = False, default: str | None = None) -> str:
+        """The user's answer, typed in a dialog. Raises ``Refused`` where there is none."""
+        task, asked = current(), Asked(question, secret, default)
+        if self.to is None or threading.current_thread() is threading.main_thread():
+            raise Refused(f"this needs an answer, and there is nobody to ask: {question}")
+        if task is not None:
+            task.on_cancel(lambda: asked.answer(None))
+        self.to.post_message(asked)
+        answer = asked.wait()
+        if answer is None:
+            raise Refused("no answer was given; nothing was sent")
+        return answer or default or ""

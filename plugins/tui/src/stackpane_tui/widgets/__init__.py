@@ -1,0 +1,1 @@
+"""Widgets that know no view: what the panes are made of."""
