@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
-from typing import Literal
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
-from stackpane import Document
+from stackpane import Document, StackpaneError
+from stackpane_tui.widgets.hexlines import HexLines
+from stackpane_tui.widgets.jsonlines import json_lines
+from stackpane_tui.widgets.lines import Lines, TextLines
 
-__all__ = ["Body", "Look", "looks_of", "text_of"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from PIL.Image import Image
+
+__all__ = ["Body", "Look", "Shown", "looks_of", "shown_as", "text_of"]
 
 Look = Literal["json", "text", "image", "hex"]
 
@@ -25,27 +34,42 @@ https://mimesniff.spec.whatwg.org/#image-type-pattern-matching-algorithm"""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What has been made of a body: how it can look, how it looks, and the lines or the image that show it so.
+
+    ``note`` says why it does not look better.
+    """
+
+    looks: tuple[Look, ...]
+    look: Look
+    made: Lines | Image
+    note: str = ""
+
+
 class Body:
     """What has been read of a body so far. ``read`` is for one thread at a time; the rest may be looked at from any."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        whole = document.body if isinstance(document.body, bytes) else None
-        self._chunks: Iterator[bytes] | None = None if whole is not None else iter(document.body)  # type: ignore[arg-type]
+        body = document.body
+        self._chunks: Iterator[bytes] | None = None if isinstance(body, bytes) else iter(body)
         self._parts: list[bytes] = []
-        self._over = b"" if whole is None else whole
+        self._over = body if isinstance(body, bytes) else b""
         self.size = 0
         """Bytes that have been read."""
         self.ended = False
         """Whether all that there is has been read."""
+        self.handed_on = False
+        """Whether ``rest`` has been asked for: nothing more is kept then."""
 
     def read(self, most: int, is_cancelled: Callable[[], bool] = lambda: False) -> bytes:
         """Read on until ``most`` bytes have been read in all, and return those that there are, no more than ``most``.
 
-        What the body raises is raised; what was read until then is kept. Raises ``EOFError`` where the body is shorter
-        than the document says.
+        What the body raises is raised; what was read until then is kept. Raises ``StackpaneError`` where the body is
+        shorter than the document says.
         """
-        while self.size < most and not self.ended and not is_cancelled():
+        while self.size < most and not self.ended and not self.handed_on and not is_cancelled():
             if not self._over:
                 self._over = next(self._chunks, b"") if self._chunks is not None else b""
                 if not self._over:
@@ -54,17 +78,21 @@ class Body:
             wanted = most - self.size
             self._keep(self._over[:wanted])
             self._over = self._over[wanted:]
-        if self._chunks is None and not self._over:
+        if self._chunks is None and not self._over and not self.handed_on:
             self.ended = True
-        self._check()
+        if self.ended:
+            self._check(self.size)
         return self.data
 
-    def rest(self) -> Iterator[bytes]:
-        """All that has not been read, read as it is asked for; it is not kept."""
-        if self._over:
-            yield self._over
-        yield from self._chunks or ()
-        self.ended = True
+    def rest(self) -> Generator[bytes, None, None]:
+        """All that has not been read, read as it is asked for; it is not kept. Raises as ``read`` does."""
+        self.handed_on = True
+        size = self.size
+        for chunk in chain([self._over], self._chunks or ()):
+            size += len(chunk)
+            yield chunk
+        self._over, self._chunks = b"", None
+        self._check(size)
 
     @property
     def data(self) -> bytes:
@@ -83,10 +111,10 @@ class Body:
         self._parts.append(part)
         self.size += len(part)
 
-    def _check(self) -> None:
+    def _check(self, read: int) -> None:
         size = self.document.size
-        if self.ended and not self.document.partial and size is not None and self.size != size:
-            raise EOFError(f"the body ended after {self.size:,} of {size:,} bytes")
+        if not self.document.partial and size is not None and read != size:
+            raise StackpaneError(f"the body ended after {read:,} of {size:,} bytes", "Open it again.")
 
 
 def looks_of(data: bytes, *, complete: bool) -> tuple[Look, ...]:
@@ -116,3 +144,28 @@ def text_of(data: bytes) -> str | None:
 
 def _is_image(data: bytes) -> bool:
     return any(data.startswith(start) and len(data) > at and data.startswith(more, at) for start, at, more in _IMAGES)
+
+
+def shown_as(data: bytes, wanted: Look | None, *, whole: bool) -> Shown:
+    """What is shown of ``data``: as ``wanted``, where it can be shown so, else as well as it can. For a thread."""
+    looks, note = looks_of(data, complete=whole), ""
+    for look in dict.fromkeys([*([wanted] if wanted in looks else []), *looks]):
+        if look == "json":
+            lines = json_lines(text_of(data) or "")
+            if lines is not None:
+                return Shown(looks, look, lines, note)
+            looks = tuple(each for each in looks if each != "json")
+        elif look == "image":
+            try:
+                if not whole:
+                    raise ValueError("only a part of it was read")
+                # Pillow and its decoders are imported where there is an image.
+                from stackpane_tui.widgets.picture import decode
+
+                return Shown(looks, look, decode(data))
+            except ValueError as error:
+                note = f"the image is not shown: {error}"
+                looks = tuple(each for each in looks if each != "image")
+        elif look == "text":
+            return Shown(looks, look, TextLines(text_of(data) or ""), note)
+    return Shown(looks, "hex", HexLines(data), note)

@@ -1,0 +1,243 @@
+"""A document: JSON that folds, text, an image or bytes; read in a thread, as far as it is wanted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from stackpane import Document, Link, StackpaneError
+from stackpane.text import human_size, safe
+from stackpane_tui.bodies import Body, Look, Shown, shown_as
+from stackpane_tui.dialogs.ask import Ask
+from stackpane_tui.panes.pane import Pane
+from stackpane_tui.saving import saving, suggested_file
+from stackpane_tui.widgets.lines import Lines
+from stackpane_tui.widgets.lineview import LineView
+from stackpane_tui.widgets.searched import SearchedLines
+from stackpane_tui.work import Ended, Task, current, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from textual.app import ComposeResult
+
+__all__ = ["DocumentPane"]
+
+_FIRST = 1024**2
+"""Bytes that are read at once; of the rest, as many times more as the user asks for."""
+_FURTHER = 4 * 1024**2
+_MOST = 64 * 1024**2
+"""Bytes that are kept to be looked at; what is longer is saved to a file."""
+
+
+_NAMES: dict[Look, str] = {"json": "JSON", "text": "text", "image": "image", "hex": "bytes"}
+
+
+def is_cancelled(task: Task[Any] | None) -> bool:
+    """Whether nobody waits any more for what the thread does."""
+    return task is not None and task.cancelled
+
+
+class DocumentPane(Pane[Document], can_focus=True):
+    """Shows a body. ``v`` looks at it another way, ``m`` reads on, ``s`` saves all of it."""
+
+    DEFAULT_CSS = """
+    DocumentPane { layout: vertical; height: 1fr; }
+    DocumentPane > .about { height: 1; padding: 0 1; color: $text-muted; background: $panel; }
+    DocumentPane > .body { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "look", "View as", id="document.look"),
+        Binding("m", "more", "Read on", id="document.more"),
+        Binding("z", "wrap", "Wrap", id="document.wrap"),
+        Binding("s", "save", "Save", id="document.save"),
+    ]
+
+    def __init__(self, view: Document, *, read_only: bool = False) -> None:
+        super().__init__(view, read_only=read_only)
+        self.body = Body(view)
+        self.shown: Shown | None = None
+        self.failure: BaseException | None = None
+        self._reading: Task[Shown] | None = None
+        self._state: Mapping[str, Any] = {}
+        self._about = Static(classes="about")
+        self._place = Container(classes="body")
+
+    def compose(self) -> ComposeResult:
+        """What it is, over what is in it."""
+        yield self._about
+        yield self._place
+
+    def on_mount(self) -> None:
+        """Read the beginning."""
+        self._read(_FIRST)
+
+    # Reading
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something is being read or laid out."""
+        return self._reading is not None and not self._reading.over
+
+    def _read(self, most: int, look: Look | None = None) -> None:
+        if self.is_reading:
+            return
+        self._about.update(Content(f"Reading {safe(self.view.name) or 'the body'} …"))
+        self._reading = start(self, "reading", partial(self._work, most, look), self._arrived, self._broke)
+
+    def _work(self, most: int, look: Look | None) -> Shown:
+        """Read, and make of it what is shown; in a thread."""
+        task = current()
+        try:
+            data = self.body.read(most, lambda: is_cancelled(task))
+        except Exception as error:
+            self.failure, data = error, self.body.data
+        if is_cancelled(task):
+            self.body.close()
+        return shown_as(data, look, whole=self.is_whole)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is here that there is."""
+        return self.body.ended and not self.view.partial and self.failure is None
+
+    @on(Ended)
+    def _ended(self, event: Ended) -> None:
+        event.stop()
+        event.task.settle(event)
+
+    def _arrived(self, shown: Shown) -> None:
+        self.shown = shown
+        had_focus = self.has_focus_within
+        self._place.remove_children()
+        if isinstance(shown.made, Lines):
+            lines = SearchedLines(shown.made, cursor=shown.look == "json")
+            self._place.mount(lines)
+            if had_focus or self.app.focused is None:
+                lines.view.focus()
+            self._restore(lines.view)
+        else:
+            # Pillow and its decoders are imported where there is an image.
+            from stackpane_tui.widgets.picture import Picture
+
+            self._place.mount(Picture(shown.made))
+            self.focus()
+        self._tell()
+        self.refresh_bindings()
+        if self.failure is not None:
+            self.post_message(self.Failed(self.failure))
+
+    def _broke(self, error: Exception) -> None:
+        self.failure = error
+        self._tell()
+        self.post_message(self.Failed(error))
+
+    def _tell(self) -> None:
+        self._about.update(Content(" · ".join(filter(None, self._said()))))
+        self.post_message(self.Changed())
+
+    def _said(self) -> Iterator[str]:
+        """What is shown: how, how much of it, and what else can be done."""
+        yield safe(self.view.name)
+        yield safe(self.view.media_type)
+        if self.shown is not None:
+            yield self.shown.note or _NAMES[self.shown.look]
+        yield self._amount()
+        if self.shown is not None and len(self.shown.looks) > 1:
+            yield f"v: {_NAMES[self._next_look()]}"
+
+    def _amount(self) -> str:
+        read, size = self.body.size, self.view.size
+        if self.is_whole:
+            return human_size(read)
+        whole = f" of {human_size(size)}" if size is not None and size > read else ""
+        if self.failure is not None:
+            return f"only {human_size(read)}{whole} could be read"
+        more = "" if self.body.ended else ", m reads on" if self.body.size < _MOST else ", s saves all of it"
+        return f"a part only: {human_size(read)}{whole}{more}"
+
+    # What the user does
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what there is something to do for."""
+        if action == "more":
+            return not self.body.ended and self.body.size < _MOST
+        if action == "look":
+            return self.shown is not None and len(self.shown.looks) > 1
+        if action == "wrap":
+            return self.shown is not None and self.shown.look in ("text", "json")
+        return True
+
+    def _next_look(self) -> Look:
+        assert self.shown is not None  # noqa: S101 - offered only then
+        looks = self.shown.looks
+        return looks[(looks.index(self.shown.look) + 1) % len(looks)]
+
+    def action_look(self) -> None:
+        """Show the same bytes another way."""
+        self._state = {}
+        self._read(self.body.size, self._next_look())
+
+    def action_more(self) -> None:
+        """Read on."""
+        self._state = self.state()
+        self._read(min(_MOST, self.body.size + _FURTHER), self.shown.look if self.shown else None)
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or let them run out to the right."""
+        for view in self.query(LineView):
+            view.wrap = not view.wrap
+
+    def action_save(self) -> None:
+        """Ask for a file and save all of it there."""
+        if self.is_reading:
+            return
+        self.app.push_screen(Ask("Save to the file", default=suggested_file(self.view.name)), self._save)
+
+    def _save(self, answer: str | None) -> None:
+        if answer is None:
+            return
+        try:
+            job = saving(self.body, answer or suggested_file(self.view.name))
+        except StackpaneError as error:
+            self.post_message(self.Failed(error))
+        else:
+            self.post_message(self.Start(job))
+
+    # What the browser asks
+
+    def links(self) -> Sequence[Link]:
+        """The document's own."""
+        return self.view.links
+
+    def state(self) -> Mapping[str, Any]:
+        """Where one is in the lines, and how they look."""
+        view = next(iter(self.query(LineView)), None)
+        look = self.shown.look if self.shown else None
+        return {"look": look, "lines": view.state()} if view is not None else {"look": look}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go there, as soon as the lines are."""
+        self._state = state
+        if self.shown is not None and state.get("look") not in (None, self.shown.look):
+            self._read(self.body.size, state["look"])
+        elif (view := next(iter(self.query(LineView)), None)) is not None:
+            self._restore(view)
+
+    def _restore(self, view: LineView) -> None:
+        if "lines" in self._state:
+            self.call_after_refresh(view.restore, dict(self._state["lines"]))
+            self._state = {}
+
+    def stop(self) -> None:
+        """End the transfer."""
+        if self._reading is not None and not self._reading.over:
+            self._reading.cancel()
+        elif not self.body.ended and not self.body.handed_on:
+            start(self, "closing", self.body.close, lambda _none: None, lambda _error: None)
