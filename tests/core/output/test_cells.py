@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from stackpane.cli.output.cells import cell, cells, paint_state
 from stackpane.text import human_duration
-from stackpane.views import Kind
+from stackpane.views import Column, Kind, Table
+from tests.core.output.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +84,11 @@ def test_a_moment_is_shown_to_the_millisecond() -> None:
 
 @pytest.mark.parametrize("format_name", ["json", "csv"])
 def test_a_moment_is_written_as_a_time_is(format_name: str) -> None:
-    row = ("2026-11-22T09:30:01.405Z",)
-    as_time, as_moment = ([*_written(format_name, kind, row)] for kind in ("time", "moment"))
+    kinds: tuple[Kind, ...] = ("time", "moment")
+    tables = [Table.of([Column("at", kind)], [("2026-11-22T09:30:01.405Z",)]) for kind in kinds]
+    as_time, as_moment = (shown(table, format=format_name).text for table in tables)
     assert as_time == as_moment
-    assert "2026-11-22T09:30:01.405+00:00" in as_moment[0]
+    assert "2026-11-22T09:30:01.405+00:00" in as_moment
 
 
 def test_the_level_of_a_line_is_coloured_where_it_wants_attention() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-__all__ = ["GROUP", "GROUPS", "REGEX", "complete_stream"]
+__all__ = ["GROUP", "GROUPS", "LENGTH", "REGEX", "complete_stream"]
 
 
 class GroupType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
@@ -38,6 +38,21 @@ class GroupType(click.ParamType):  # type: ignore[type-arg]  # generic only sinc
         from stackpane.completion import live
 
         return live(_groups, _name)(ctx, param, incomplete)
+
+
+class LengthType(click.ParamType):  # type: ignore[type-arg]
+    """A length of time (``30s``, ``5m``), as seconds."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds."""
+        from stackpane.times import parse_duration
+
+        try:
+            return value if isinstance(value, float) else parse_duration(value).total_seconds()
+        except InvalidInput as error:
+            self.fail(f"{error.message}. {error.hint}", param, ctx)
 
 
 class RegexType(click.ParamType):  # type: ignore[type-arg]
@@ -81,3 +96,4 @@ def _name(row: Mapping[str, Any]) -> str:
 GROUP = GroupType()
 GROUPS = GroupType(globs=True)
 REGEX = RegexType()
+LENGTH = LengthType()
