@@ -191,7 +191,9 @@ class Outcome:
     ``message`` is one sentence in the past tense ("Deleted 3 objects."). ``done`` counts what AWS confirmed, ``failed``
     has one entry per target that it did not, ``skipped`` one per target left alone on purpose, with the reason.
     ``result`` is data for machine output (the new version id, the presigned URL). ``undo`` is the link that takes it
-    back, where one exists. ``resume`` is the link that goes on with what is missing.
+    back, where one exists. ``resume`` is the link that goes on with what is missing. ``view`` is what it was done for
+    (the rows of a query): it is shown in place of ``result``, with the rest told beside it, and the first of ``links``
+    leads there once more.
     """
 
     message: str
@@ -202,6 +204,7 @@ class Outcome:
     undo: Link | None = None
     resume: Link | None = None
     links: tuple[Link, ...] = ()
+    view: Table | Record | Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,8 @@ GET_QUERY_RESULTS = Call("logs:GetQueryResults", ("logs:GetQueryResults",))
 STOP_QUERY = Call("logs:StopQuery", ("logs:StopQuery",))
 DESCRIBE_QUERIES = Call("logs:DescribeQueries", ("logs:DescribeQueries",))
 DESCRIBE_QUERY_DEFINITIONS = Call("logs:DescribeQueryDefinitions", ("logs:DescribeQueryDefinitions",))
-PUT_QUERY_DEFINITION = Call(
-    "logs:PutQueryDefinition", ("logs:PutQueryDefinition",), effect=Effect.ONCE
-)
-"""Without a client token a repeat would save the query twice."""
-DELETE_QUERY_DEFINITION = Call(
-    "logs:DeleteQueryDefinition", ("logs:DeleteQueryDefinition",), effect=Effect.WRITE
-)
+PUT_QUERY_DEFINITION = Call("logs:PutQueryDefinition", ("logs:PutQueryDefinition",), effect=Effect.WRITE)
+"""botocore sends a token with it, so a repeat saves no second one."""
 
 # Changing
 

@@ -54,8 +54,6 @@ def described(session: Session, name: str) -> Group:
         for group in page:
             if group["logGroupName"] == name:
                 return group
-            if group["logGroupName"] > name:  # they come sorted, and the name itself is the first of its prefix
-                break
     raise missing(session, name)
 
 
