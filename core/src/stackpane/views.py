@@ -35,9 +35,9 @@ __all__ = [
     "View",
 ]
 
-Kind = Literal["text", "number", "size", "time", "duration", "state", "bool", "arn", "uri", "json", "binary"]
+Kind = Literal["text", "number", "size", "time", "moment", "duration", "state", "bool", "arn", "uri", "json", "binary"]
 """How a value is shown: ``size`` is bytes as ``int``, ``time`` an aware ``datetime`` or the UTC text that AWS sends
-(``2026-11-22T01:00:00.000Z``, shown without being parsed), ``duration`` a ``timedelta`` or seconds, ``json`` any JSON
+(``2026-11-22T01:00:00.000Z``, shown without being parsed), ``moment`` the same shown to the millisecond, ``duration`` a ``timedelta`` or seconds, ``json`` any JSON
 value, ``arn`` and ``uri`` are links wherever an installed plugin can open them."""
 
 Row = tuple[Any, ...]
@@ -191,7 +191,9 @@ class Outcome:
     ``message`` is one sentence in the past tense ("Deleted 3 objects."). ``done`` counts what AWS confirmed, ``failed``
     has one entry per target that it did not, ``skipped`` one per target left alone on purpose, with the reason.
     ``result`` is data for machine output (the new version id, the presigned URL). ``undo`` is the link that takes it
-    back, where one exists. ``resume`` is the link that goes on with what is missing.
+    back, where one exists. ``resume`` is the link that goes on with what is missing. ``view`` is what it was done for
+    (the rows of a query): it is shown in place of ``result``, with the rest told beside it, and the first of ``links``
+    leads there once more.
     """
 
     message: str
@@ -202,6 +204,7 @@ class Outcome:
     undo: Link | None = None
     resume: Link | None = None
     links: tuple[Link, ...] = ()
+    view: Table | Record | Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from stackpane.cli.output.paint import paint_state
 from stackpane.formats.cells import cell, cells
 from stackpane.text import human_duration
-from stackpane.views import Kind
+from stackpane.views import Column, Kind, Table
+from tests.core.output.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,3 +73,26 @@ def test_a_state_that_wants_no_attention_has_no_colour(state: str) -> None:
 @pytest.mark.parametrize(("seconds", "shown"), [(float("inf"), "inf"), (float("-inf"), "-inf"), (float("nan"), "nan")])
 def test_a_length_of_time_without_an_end_is_shown_as_it_is(seconds: float, shown: str) -> None:
     assert human_duration(seconds) == shown
+
+
+def test_a_moment_is_shown_to_the_millisecond() -> None:
+    texts = ["2026-11-22T09:30:00.000Z", "2026-11-22T09:30:01.405Z"]
+    assert cells(texts, "moment") == ["2026-11-22 09:30:00.000Z", "2026-11-22 09:30:01.405Z"]
+    assert cells([texts[1], None], "moment") == ["2026-11-22 09:30:01.405Z", "-"]
+    assert cell(datetime(2026, 11, 22, 9, 30, 1, 405000, tzinfo=UTC), "moment") == "2026-11-22 09:30:01.405Z"
+    assert cells(["\x1bT", texts[0]], "moment")[0] == "␛ "
+
+
+@pytest.mark.parametrize("format_name", ["json", "csv"])
+def test_a_moment_is_written_as_a_time_is(format_name: str) -> None:
+    kinds: tuple[Kind, ...] = ("time", "moment")
+    tables = [Table.of([Column("at", kind)], [("2026-11-22T09:30:01.405Z",)]) for kind in kinds]
+    as_time, as_moment = (shown(table, format=format_name).text for table in tables)
+    assert as_time == as_moment
+    assert "2026-11-22T09:30:01.405+00:00" in as_moment
+
+
+def test_the_level_of_a_line_is_coloured_where_it_wants_attention() -> None:
+    assert paint_state("WARN") == "\x1b[33mWARN\x1b[0m"
+    assert paint_state("FATAL") == "\x1b[31mFATAL\x1b[0m"
+    assert paint_state("INFO") == "INFO"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stackpane.cli.output.console import Console, ReaderGone
 from stackpane.errors import ExitCode, InvalidInput
-from stackpane.views import Document, Job, Plan, Record, Stream, Table, View
+from stackpane.views import Document, Job, Outcome, Plan, Record, Stream, Table, View
 
 if TYPE_CHECKING:
     from stackpane.cli.output.options import OutputOptions
@@ -63,7 +64,22 @@ def _show(view: View, options: OutputOptions, io: Console) -> ExitCode:
             from stackpane.cli.output.outcome import show_outcome
             from stackpane.cli.progress import run_job
 
-            return show_outcome(run_job(view, io) if isinstance(view, Job) else view, query, options, io)
+            outcome = run_job(view, io) if isinstance(view, Job) else view
+            if outcome.view is not None:
+                return _show_result(outcome, outcome.view, options, io)
+            return show_outcome(outcome, query, options, io)
+
+
+def _show_result(outcome: Outcome, view: View, options: OutputOptions, io: Console) -> ExitCode:
+    """Show the view that an outcome holds, and tell the outcome behind it; to go on there is no reason to do it again."""
+    from stackpane.cli.output.outcome import tell_outcome
+
+    here = outcome.links[0] if outcome.links else options.here
+    try:
+        code = _show(view, replace(options, here=here), io)
+    finally:  # also where stdout fails: the work is done, and counts
+        tell_outcome(outcome, io)
+    return ExitCode.SOME_FAILED if outcome.failed else code
 
 
 def _query(options: OutputOptions) -> Query | None:

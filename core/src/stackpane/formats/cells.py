@@ -66,6 +66,13 @@ def _time(value: Any) -> str:
     return f"{value.isoformat(' ')[:19]}Z" if value.tzinfo is UTC else human_time(value)
 
 
+def _moment(value: Any) -> str:
+    if isinstance(value, datetime):
+        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return f"{aware.replace(tzinfo=None).isoformat(' ', 'milliseconds')}Z"
+    return safe(value).replace("T", " ", 1) if isinstance(value, str) else _plain(value)
+
+
 def _duration(value: Any) -> str:
     return human_duration(value) if isinstance(value, (int, float, timedelta)) else _plain(value)
 
@@ -81,6 +88,7 @@ def _json(value: Any) -> str:
 _CELLS: dict[Kind, Callable[[Any], str]] = {
     "size": _size,
     "time": _time,
+    "moment": _moment,
     "duration": _duration,
     "bool": _bool,
     "json": _json,
@@ -113,7 +121,21 @@ def _times(values: Sequence[Any]) -> list[str] | None:
     return lines.replace(".000Z", "Z").replace("T", " ").split("\n")
 
 
-_AT_ONCE: dict[Kind, Callable[[Sequence[Any]], Sequence[str] | None]] = {"size": _sizes, "time": _times}
+def _moments(values: Sequence[Any]) -> list[str] | None:
+    try:
+        lines = "\n".join(values)
+    except TypeError:  # not every value is a text
+        return None
+    if lines.translate(_DIGITS) != "\n".join([_SENT[0]] * len(values)):
+        return None
+    return lines.replace("T", " ").split("\n")
+
+
+_AT_ONCE: dict[Kind, Callable[[Sequence[Any]], Sequence[str] | None]] = {
+    "size": _sizes,
+    "time": _times,
+    "moment": _moments,
+}
 
 
 def display_width(text: str) -> int:
@@ -140,11 +162,11 @@ def pad(text: str, width: int, right: bool = False) -> str:
 # AWS's state words share these parts in every service: CREATE_FAILED, UPDATING, DELETE_IN_PROGRESS, INACTIVE,
 # PendingImport ... The last line is of our own words for connections.
 _BAD = re.compile(
-    r"fail|error|denied|unhealthy|inactive|disabled|suspended|expired|impaired|delet"
+    r"fail|error|denied|fatal|critical|unhealthy|inactive|disabled|suspended|expired|impaired|delet"
     r"|broken|wrong|unreachable|untrusted|refused|needed|needs|^no\b",
     re.IGNORECASE,
 )
-_MOVING = re.compile(r"ing$|pending|progress", re.IGNORECASE)
+_MOVING = re.compile(r"ing$|pending|progress|^warn", re.IGNORECASE)
 
 
 def state_tone(text: str) -> Literal["bad", "moving"] | None:

@@ -78,7 +78,7 @@ class DelimitedRows:
         self._io.write(self._end.join(lines) + self._end)
 
     def _column(self, values: Sequence[Any], kind: Kind) -> Sequence[str]:
-        if kind == "time":
+        if kind in ("time", "moment"):
             values = [iso_text(value) if isinstance(value, str) else value for value in values]
         types = set(map(type, values))
         if types == {int}:

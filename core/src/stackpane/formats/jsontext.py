@@ -103,7 +103,7 @@ class JsonRows:
 
 def _column(values: tuple[Any, ...], kind: Kind) -> list[str]:
     types = set(map(type, values))
-    if kind == "time" and str in types:
+    if kind in ("time", "moment") and str in types:
         values = tuple([iso_text(value) if isinstance(value, str) else value for value in values])
     if len(types) == 1:
         return list(map(_ENCODERS.get(types.pop(), _any), values))

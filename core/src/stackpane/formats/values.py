@@ -23,7 +23,7 @@ def machine(value: Any, kind: Kind = "text") -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
-        return iso_text(value) if kind == "time" else str(value)
+        return iso_text(value) if kind in ("time", "moment") else str(value)
     if isinstance(value, (float, Decimal)):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, datetime):

@@ -56,7 +56,7 @@ class Ran:
 
     ``rows`` has a table's rows, or a stream's first ones; ``body`` a document's bytes; ``outcome`` what a plan, a job
     or the command itself came to; ``calls`` the names of the API operations that were called; ``warnings`` what was
-    said.
+    said. Where an outcome holds a view, ``view`` is that one.
     """
 
     view: View
@@ -131,6 +131,9 @@ class Kit:
             ran.outcome = finish(view.apply())
         elif isinstance(view, Job):
             ran.outcome = finish(view)
+        if ran.outcome is not None and ran.outcome.view is not None:
+            ran.view = ran.outcome.view
+            self._consume(ran, most)
 
     def path(self, argv: Iterable[str]) -> tuple[str, ...]:
         """The path of the command that a command line runs: ``("hello", "ls")``."""
