@@ -1,7 +1,7 @@
 """Every operation that a command of this plugin may make, with the IAM actions it needs.
 
-From https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html: a version or an alias has an
-ARN of its own, and a right on the function is none on these. The log events of ``history`` are those of CloudWatch
+From https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html: a version or an alias has
+an ARN of its own, and a right on the function is none on these. The log events of ``history`` are those of CloudWatch
 Logs, the shared test events those of EventBridge's schema registry.
 """
 
@@ -42,7 +42,9 @@ LIST_PROVISIONED = Call(
     "lambda:ListProvisionedConcurrencyConfigs", ("lambda:ListProvisionedConcurrencyConfigs",), FUNCTION
 )
 LIST_URLS = Call("lambda:ListFunctionUrlConfigs", ("lambda:ListFunctionUrlConfigs",), FUNCTION)
-LIST_INVOKE_CONFIGS = Call("lambda:ListFunctionEventInvokeConfigs", ("lambda:ListFunctionEventInvokeConfigs",), FUNCTION)
+LIST_INVOKE_CONFIGS = Call(
+    "lambda:ListFunctionEventInvokeConfigs", ("lambda:ListFunctionEventInvokeConfigs",), FUNCTION
+)
 GET_LAYER = Call(
     "lambda:GetLayerVersion",
     ("lambda:GetLayerVersion",),

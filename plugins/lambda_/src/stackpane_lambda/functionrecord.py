@@ -33,15 +33,36 @@ _KINDS: dict[str, Kind] = {
     "MasterArn": "arn",
     "FunctionUrl": "uri",
 }
-_PLACES = {
-    "": ("FunctionName", "Description", "State", "StateReason", "LastUpdateStatus", "LastUpdateStatusReason")
-    + ("LastModified", "Version", "RevisionId", "Role"),
+_PLACES: dict[str, tuple[str, ...]] = {
+    "": (
+        "FunctionName",
+        "Description",
+        "State",
+        "StateReason",
+        "LastUpdateStatus",
+        "LastUpdateStatusReason",
+        "LastModified",
+        "Version",
+        "RevisionId",
+        "Role",
+    ),
     "Code": ("Runtime", "Handler", "PackageType", "Architectures", "CodeSize", "CodeSha256"),
     "Limits": ("MemorySize", "Timeout"),
 }
 """Where the plain facts of the configuration stand; what AWS adds to it one day stands under "More"."""
-_OWN = ("FunctionArn", "Environment", "Layers", "EphemeralStorage", "LoggingConfig", "VpcConfig", "DeadLetterConfig")
-_OWN += ("FileSystemConfigs", "TracingConfig", "StateReasonCode", "LastUpdateStatusReasonCode")
+_OWN = (
+    "FunctionArn",
+    "Environment",
+    "Layers",
+    "EphemeralStorage",
+    "LoggingConfig",
+    "VpcConfig",
+    "DeadLetterConfig",
+    "FileSystemConfigs",
+    "TracingConfig",
+    "StateReasonCode",
+    "LastUpdateStatusReasonCode",
+)
 _NOT_THERE = ("ResourceNotFoundException", "ProvisionedConcurrencyConfigNotFoundException")
 
 
@@ -244,7 +265,8 @@ def _logging(config: Reply) -> list[Field]:
 
 def _network(config: Reply) -> list[Field]:
     found = config.get("VpcConfig", {})
-    return _facts(found, ("VpcId", "SubnetIds", "SecurityGroupIds", "Ipv6AllowedForDualStack")) if found.get("VpcId") else []
+    names = ("VpcId", "SubnetIds", "SecurityGroupIds", "Ipv6AllowedForDualStack")
+    return _facts(found, names) if found.get("VpcId") else []
 
 
 def _alias(function: FunctionName, alias: Reply) -> Field:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput
 from stackpane.paging import Tokens
-from stackpane_lambda.names import FunctionName
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_lambda.names import FunctionName
 
 __all__ = ["check_place", "configuration", "listed", "moment", "qualified"]
 
@@ -29,6 +29,8 @@ def check_place(session: Session, function: FunctionName) -> str:
             f"by its ARN {function} is in {function.region}, and this is {session.region}",
             f"Add --region {function.region}.",
         )
+    if function.account and not function.region:
+        return f"arn:{session.partition}:lambda:{session.region}:{function.target}"
     return function.target
 
 

@@ -95,7 +95,7 @@ def checked_qualifier(text: str) -> str:
 
 
 def layer_version(text: str) -> tuple[str, str, int]:
-    """The region, the layer's own ARN and the version that an ARN of a layer's version names. Raises ``InvalidInput``."""
+    """The region, the layer's own ARN and the version that such an ARN names. Raises ``InvalidInput``."""
     match = _LAYER.fullmatch(text)
     if match is None:
         raise InvalidInput(

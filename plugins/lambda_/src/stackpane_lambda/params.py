@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-__all__ = ["FUNCTION", "QUALIFIER", "FunctionType", "qualifier_of"]
+__all__ = ["FUNCTION", "QUALIFIER", "FunctionType", "complete_event", "complete_template", "qualifier_of"]
 
 
 class FunctionType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
@@ -69,3 +69,23 @@ def qualifier_of(function: FunctionName, given: str | None) -> str | None:
     if given is not None and function.qualifier not in (None, given):
         raise InvalidInput(f"two versions are named: {function.qualifier} and {given}", "Leave one of them out.")
     return given or function.qualifier
+
+
+def complete_event(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The saved events of the function that stands before."""
+    from click.shell_completion import CompletionItem
+
+    from stackpane_lambda.events.store import Store
+
+    function = ctx.params.get("function")
+    names = {event.name for event in Store.here().events(function)} if function else set()
+    return [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
+
+
+def complete_template(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The templates of events."""
+    from click.shell_completion import CompletionItem
+
+    from stackpane_lambda.events.templates import templates
+
+    return [CompletionItem(each.name, help=each.about) for each in templates() if each.name.startswith(incomplete)]

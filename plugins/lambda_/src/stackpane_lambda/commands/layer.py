@@ -24,7 +24,8 @@ def layer(session: Session, arn: str) -> Record:
     """
     region, name, version = layer_version(arn)
     if region != session.region:
-        raise InvalidInput(f"by its ARN the layer is in {region}, and this is {session.region}", f"Add --region {region}.")
+        where = f"by its ARN the layer is in {region}, and this is {session.region}"
+        raise InvalidInput(where, f"Add --region {region}.")
     found = session.client("lambda").get_layer_version(LayerName=name, VersionNumber=version)
     content = found.get("Content", {})
     fields = (

@@ -146,7 +146,9 @@ def _fed(session: Session, text: str, source: str) -> Table:
 
     def read(marker: str | None, _size: int | None) -> tuple[list[Row], str | None]:
         reply = session.client("lambda").list_event_source_mappings(**asked, **({"Marker": marker} if marker else {}))
-        found = [each for each in reply.get("EventSourceMappings", ()) if each.get("EventSourceArn", "").startswith(within)]
+        found = [
+            each for each in reply.get("EventSourceMappings", ()) if each.get("EventSourceArn", "").startswith(within)
+        ]
         rows = [_mapping(each) for each in found]
         return [row for row in rows if text in row[0].lower()], reply.get("NextMarker")
 
