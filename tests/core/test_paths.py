@@ -6,7 +6,7 @@ import pytest
 from stackpane import paths
 
 
-@pytest.mark.parametrize("kind", ["config", "state", "cache"])
+@pytest.mark.parametrize("kind", ["config", "data", "state", "cache"])
 @pytest.mark.parametrize("given", [None, "", "/elsewhere", "/elsewhere/", "relative", " "])
 def test_the_folders_are_those_of_platformdirs(kind: str, given: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"XDG_{kind.upper()}_HOME"

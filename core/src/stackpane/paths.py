@@ -1,4 +1,4 @@
-"""Where Stackpane keeps its files on this system: configuration, state and cache, each in the user's own folder.
+"""Where Stackpane keeps its files on this system: configuration, data, state and cache, each in the user's own folder.
 
 The rules are platformdirs'. Importing it costs every command a tenth of its start-up, so the plain case on Linux is
 decided here, by the two lines of the XDG Base Directory Specification; a test compares the two.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["cache_dir", "cache_folder", "config_folder", "state_folder"]
+__all__ = ["cache_dir", "cache_folder", "config_folder", "data_folder", "state_folder"]
 
 _APP = "stackpane"
 
@@ -22,6 +22,11 @@ _APP = "stackpane"
 def config_folder() -> Path:
     """What the user configures: ``connections.toml``. Not made here."""
     return _path(_folder("config", ".config"))
+
+
+def data_folder() -> Path:
+    """What the user makes and keeps: the events of functions. Not made here."""
+    return _path(_folder("data", ".local/share"))
 
 
 def state_folder() -> Path:

@@ -155,6 +155,9 @@ class Document:
 
     ``size`` is the whole length in bytes where it is known. ``partial`` says that the body is only a part of it, by the
     user's own wish (a range, a head); a body that ends early by a fault raises instead.
+
+    Where the body is the answer to something that was done, ``notes`` are lines about that, to be read before it, and
+    ``failed`` says what of it did not work: the body is shown all the same.
     """
 
     body: bytes | Iterable[bytes]
@@ -163,6 +166,8 @@ class Document:
     size: int | None = None
     partial: bool = False
     links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stackpane.errors import ExitCode, StackpaneError
-from stackpane.views import Column, Document, Record, Row, Section, Stream
+from stackpane.views import Column, Document, Failure, Record, Row, Section, Stream
 from tests.core.output.showing import on_terminal, shown
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ def test_a_body_that_ends_early_is_an_error() -> None:
 
 def test_a_part_is_called_a_part() -> None:
     assert shown(Document([b"abc"], size=5000, partial=True)).said == "A part only: 3 B of 4.9 KiB.\n"
+
+
+def test_an_answer_is_shown_with_what_led_to_it_and_what_failed() -> None:
+    notes, failed = ("took 3 ms", "a\nb"), (Failure("resize", "ValueError: no\x1b[2J"),)
+    result = shown(Document(b"null", notes=notes, failed=failed))
+    assert (result.code, result.stdout) == (ExitCode.SOME_FAILED, b"null")
+    assert result.said == "took 3 ms\na␊b\n  resize: ValueError: no␛[2J\n"
+    assert shown(Document(b"null", notes=notes)).code == ExitCode.DONE
 
 
 def test_a_body_that_fails_is_closed_and_its_error_passed_on() -> None:

@@ -19,7 +19,12 @@ __all__ = ["show_document"]
 
 
 def show_document(document: Document, here: Link, io: Console) -> ExitCode:
-    """Write the body. Raises ``StackpaneError`` for a binary one on a terminal and for one that ends early."""
+    """Write the body; the exit code tells whether what it is the answer to has failed.
+
+    Raises ``StackpaneError`` for a binary one on a terminal and for one that ends early.
+    """
+    for note in document.notes:
+        io.note(note)
     chunks: Iterable[bytes] = [document.body] if isinstance(document.body, bytes) else document.body
     try:
         written = _to_terminal(document, chunks, here, io) if io.stdout_is_terminal else _exactly(chunks, io)
@@ -32,7 +37,12 @@ def show_document(document: Document, here: Link, io: Console) -> ExitCode:
         io.note(f"A part only: {human_size(written)}{whole}.")
     elif document.size is not None and written != document.size:
         raise StackpaneError(f"The body ended after {written:,} of {document.size:,} bytes.", "Run the command again.")
-    return ExitCode.DONE
+    if not document.failed:
+        return ExitCode.DONE
+    from stackpane.cli.output.outcome import list_failures
+
+    list_failures(document.failed, io)
+    return ExitCode.SOME_FAILED
 
 
 def _exactly(chunks: Iterable[bytes], io: Console) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stackpane.cli.output.query import Query
     from stackpane.views import Failure, Outcome
 
-__all__ = ["outcome_object", "show_outcome", "tell_outcome"]
+__all__ = ["list_failures", "outcome_object", "show_outcome", "tell_outcome"]
 
 _LISTED = 20
 
@@ -54,8 +54,8 @@ def outcome_object(outcome: Outcome) -> dict[str, Any]:
 def tell_outcome(outcome: Outcome, io: Console) -> None:
     """Say on stderr what was done, what was not and why, and how to take it back or go on."""
     io.note(outcome.message)
-    _list(outcome.skipped, io)
-    _list(outcome.failed, io)
+    list_failures(outcome.skipped, io)
+    list_failures(outcome.failed, io)
     for label, link in (("Go on with", outcome.resume), ("Undo", outcome.undo)):
         if link is not None:
             io.note(f"{label}: {link.command_line}")
@@ -63,7 +63,8 @@ def tell_outcome(outcome: Outcome, io: Console) -> None:
         io.note(f"{link.label or 'See'}: {link.command_line}")
 
 
-def _list(failures: Sequence[Failure], io: Console) -> None:
+def list_failures(failures: Sequence[Failure], io: Console) -> None:
+    """Say on stderr what failed, or was left alone, and why: the first ones."""
     for failure in failures[:_LISTED]:
         unknown = " (nobody knows whether it was done: look before you try again)" if failure.unknown else ""
         io.note(f"  {failure.target}: {failure.reason}{unknown}")
