@@ -167,3 +167,13 @@ def test_a_part_that_fails_otherwise_fails_the_command(faults: FaultProxy) -> No
     running = session(faults.url, LIST_OBJECTS)
     with pytest.raises(Exception, match="Strange"), running.part("the objects"):
         running.client("s3").list_objects_v2(Bucket="photos")
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_part_at_which_an_emulator_fails_is_left_out(faults: FaultProxy) -> None:
+    faults.fault(modes.status(500))
+    warned: list[str] = []
+    running = session(faults.url, LIST_OBJECTS, notify=warned.append)
+    with running.part("the objects"):
+        running.client("s3").list_objects_v2(Bucket="photos")
+    assert warned == ["the objects left out: the emulator fails at this operation"]

@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Bulk jobs go on at once where they would wait for a throttled table; the pauses they would have made."""
-    from stackpane_dynamodb import patience
+    from stackpane import patience
 
     pauses: list[float] = []
     monkeypatch.setattr(patience, "pause", pauses.append)

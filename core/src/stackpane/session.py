@@ -133,7 +133,7 @@ class Session:
 
         ``what`` names the part ("the bucket's tags"). Everything else propagates.
         """
-        from stackpane.aws.explain import is_denied, is_unsupported, needed_actions
+        from stackpane.aws.explain import is_denied, is_fault, is_unsupported, needed_actions
 
         try:
             yield
@@ -143,6 +143,9 @@ class Session:
                 self.warn(f"{what} left out: {', '.join(actions) or 'the right to read it'} is denied")
             elif is_unsupported(error):
                 self.warn(f"{what} left out: the endpoint does not have this operation")
+            elif self.is_emulator and is_fault(error):
+                # Some emulators answer so to every operation that they do not have.
+                self.warn(f"{what} left out: the emulator fails at this operation")
             else:
                 raise
 

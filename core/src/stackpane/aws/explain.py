@@ -20,7 +20,7 @@ from stackpane.calls import fill
 from stackpane.errors import AwsError, ConnectionProblem, ExitCode, StackpaneError, UnprovenResponse
 from stackpane.text import human_duration, safe
 
-__all__ = ["Asker", "error_code", "explain", "is_denied", "is_unsupported", "needed_actions"]
+__all__ = ["Asker", "error_code", "explain", "is_denied", "is_fault", "is_unsupported", "needed_actions"]
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AllAccessDisabled", "403"})
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"})
@@ -83,6 +83,14 @@ def is_unsupported(error: BaseException) -> bool:
     return error_code(error) in _UNSUPPORTED or (
         isinstance(error, botocore_errors.ClientError)
         and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (405, 501)
+    )
+
+
+def is_fault(error: BaseException) -> bool:
+    """Whether the server failed (HTTP 5xx)."""
+    return (
+        isinstance(error, botocore_errors.ClientError)
+        and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
     )
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackpane import Progress
 from stackpane.fanout import as_they_come
+from stackpane.patience import PATIENCE, TICK, patiently
 from stackpane.tally import LeftAloneError
 from stackpane_dynamodb.conditional import MetOtherwiseError, as_seen, checked, conditional, fits
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.keys import key_in, said
-from stackpane_dynamodb.patience import PATIENCE, TICK, patiently
 from stackpane_dynamodb.undoing import put_back
 from stackpane_dynamodb.values.sizes import item_size
 from stackpane_dynamodb.values.wire import received, sent

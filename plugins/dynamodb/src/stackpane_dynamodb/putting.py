@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from stackpane import AwsError, Job, Outcome, Plan, Progress
 from stackpane.fanout import as_they_come
+from stackpane.patience import TICK, patiently
 from stackpane.tally import LeftAloneError, Tally
 from stackpane.text import human_count
 from stackpane_dynamodb.conditional import MetOtherwiseError, absent, as_seen, checked, conditional
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.items import read_item
 from stackpane_dynamodb.keys import key_in, said, words_of
-from stackpane_dynamodb.patience import TICK, patiently
 from stackpane_dynamodb.places import item_link
 from stackpane_dynamodb.saving import of_most
 from stackpane_dynamodb.undoing import take_back

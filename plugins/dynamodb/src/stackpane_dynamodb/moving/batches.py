@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from stackpane import AwsError, is_lost
 from stackpane.fanout import check_wanted
-from stackpane_dynamodb.patience import THROTTLED, pause
+from stackpane.patience import THROTTLED, pause
 from stackpane_dynamodb.values.numbers import normal
 from stackpane_dynamodb.values.wire import sent
 

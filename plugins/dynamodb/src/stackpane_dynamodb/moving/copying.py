@@ -15,13 +15,13 @@ from botocore.exceptions import ClientError
 
 from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Progress, StackpaneError
 from stackpane.fanout import as_they_come
+from stackpane.patience import PATIENCE, TICK
 from stackpane.text import human_count
+from stackpane.unfinished import Checkpoint
 from stackpane_dynamodb.keys import key_in, words_of
 from stackpane_dynamodb.moving.batches import BATCH, Puts
 from stackpane_dynamodb.moving.importing import is_empty
 from stackpane_dynamodb.moving.masking import Mask
-from stackpane_dynamodb.moving.unfinished import Checkpoint
-from stackpane_dynamodb.patience import PATIENCE, TICK
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, described, model_of, table_id
 from stackpane_dynamodb.values.wire import decoded

@@ -13,11 +13,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from stackpane import Document, Field, Job, Link, Outcome, Progress, Record, Section
 from stackpane.fanout import as_they_come
+from stackpane.patience import TICK
 from stackpane.text import human_count, human_size
+from stackpane.unfinished import ExistsError, Unfinished, local
 from stackpane_dynamodb.moving.packing import Packer, packer
 from stackpane_dynamodb.moving.tabular import convert
-from stackpane_dynamodb.moving.unfinished import ExistsError, Unfinished, local
-from stackpane_dynamodb.patience import TICK
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, model_of, table_id
 from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line

@@ -15,13 +15,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from stackpane import Failure, Job, Link, Outcome, Plan, Progress, StackpaneError
 from stackpane.fanout import as_they_come
+from stackpane.patience import PATIENCE, TICK
 from stackpane.tally import is_unknown
 from stackpane.text import human_count
+from stackpane.unfinished import Checkpoint, local
 from stackpane_dynamodb.moving.batches import Puts, Result
 from stackpane_dynamodb.moving.flight import Batch, Flight, Order, batches
 from stackpane_dynamodb.moving.records import Source
-from stackpane_dynamodb.moving.unfinished import Checkpoint, local
-from stackpane_dynamodb.patience import PATIENCE, TICK
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, model_of, table_id
 

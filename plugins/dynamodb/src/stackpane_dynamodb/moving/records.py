@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stackpane import InvalidInput, StackpaneError
+from stackpane.unfinished import local
 from stackpane_dynamodb.moving.packing import unpacked
-from stackpane_dynamodb.moving.unfinished import local
 from stackpane_dynamodb.values.plain import PlainError, item_from_text, no_twice
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Waiting for a throttled table: bulk jobs slow down until its capacity has come back, and then go on.
+"""Waiting for a service that throttles: bulk jobs slow down until there is capacity again, and then go on.
 
 botocore has made its own quick retries by then. The pauses grow and are of random length, so that workers which were
 throttled together do not come back together:
@@ -19,11 +19,17 @@ __all__ = ["PATIENCE", "THROTTLED", "TICK", "patiently", "pause"]
 TICK = 0.2
 """Seconds after which a job says its progress again although nothing moved."""
 PATIENCE = 3.0
-"""Seconds that a cancel waits for answers: what DynamoDB has not answered by then counts as unknown."""
+"""Seconds that a cancel waits for answers: what AWS has not answered by then counts as unknown."""
 THROTTLED = frozenset(
-    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "Throttling"}
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "Throttling",
+        "TooManyRequestsException",
+    }
 )
-"""How DynamoDB says that a table's capacity is used up for the moment."""
+"""How services say that a capacity or a quota is used up for the moment."""
 
 T = TypeVar("T")
 
@@ -35,7 +41,7 @@ _STEP = 0.2
 
 
 def patiently(call: Callable[[], T]) -> T:
-    """What ``call`` returns, tried again after a pause as long as the table is throttled; then its error."""
+    """What ``call`` returns, tried again after a pause as long as it is throttled; then its error."""
     from botocore.exceptions import ClientError
 
     for longest in (min(_LONGEST, _FIRST * 2**number) for number in range(_ROUNDS)):

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
-from stackpane import Refused, StackpaneError
+from stackpane.errors import Refused, StackpaneError
 from stackpane.filelock import lock
 from stackpane.paths import state_folder
 
