@@ -5,13 +5,7 @@ This module holds the hooks and imports nothing else of the plugin before one of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from stackpane import Link, Service, hookimpl
-
-if TYPE_CHECKING:
-    from stackpane import Session
 
 
 @hookimpl

@@ -21,7 +21,7 @@ def _call(operation: str, effect: Effect = Effect.READ) -> Call:
 LIST_POOLS = Call(
     "cognito-idp:ListUserPools",
     ("cognito-idp:ListUserPools",),
-    note="shows the ids and names of all user pools of the region; without it `cognito ls` shows the connection's pinned "
+    note="shows the names of all user pools of the region; without it `cognito ls` shows the connection's pinned "
     "pools, and pools go by their ids",
 )
 DESCRIBE_POOL = _call("DescribeUserPool")

@@ -22,11 +22,16 @@ Pool = Mapping[str, Any]
 
 def listed(session: Session, token: str | None = None) -> Iterator[tuple[Sequence[Pool], str | None]]:
     """The pools of the region by the page, with the token of the next page."""
-    return pages(session, "list_user_pools", "UserPools", token, MaxResults=_PAGE)
+    return pages(session, "list_user_pools", "UserPools", {"MaxResults": _PAGE}, token)
 
 
 def pages(
-    session: Session, operation: str, member: str, token: str | None = None, *, name: str = "NextToken", **params: Any
+    session: Session,
+    operation: str,
+    member: str,
+    params: Mapping[str, Any],
+    token: str | None = None,
+    name: str = "NextToken",
 ) -> Iterator[tuple[Sequence[Mapping[str, Any]], str | None]]:
     """The pages of a list: the ``member`` of every reply, with the token that the next one begins at.
 

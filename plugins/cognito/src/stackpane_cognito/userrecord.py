@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -69,16 +69,28 @@ def _more(session: Session, pool: str, name: str) -> dict[str, list[Mapping[str,
     """What takes a right of its own each, asked for at once."""
     given = {"UserPoolId": pool, "Username": name, "Limit": 60}
     asked = {
-        "groups": partial(pages, session, "admin_list_groups_for_user", "Groups", **given),
-        "devices": partial(pages, session, "admin_list_devices", "Devices", name="PaginationToken", **given),
+        "groups": partial(pages, session, "admin_list_groups_for_user", "Groups", given),
+        "devices": partial(pages, session, "admin_list_devices", "Devices", given, name="PaginationToken"),
     }
 
     def ask(what: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
-        with session.part(f"the {what} of {name}"):
+        with session.part(f"the {what} of {name}"), _no_devices():
             yield what, [each for found, _ in asked[what]() for each in found]
 
     with closing(in_order([partial(ask, what) for what in asked], len(asked))) as answers:
         return dict(answers)
+
+
+@contextmanager
+def _no_devices() -> Iterator[None]:
+    """A pool that remembers no devices refuses to list them: its users have none."""
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "InvalidUserPoolConfigurationException":
+            raise
 
 
 def _devices(devices: list[Mapping[str, Any]] | tuple[()]) -> Iterator[Field]:

@@ -46,10 +46,8 @@ def user_pages(
     ``filter_`` is Cognito's own: one standard attribute, ``=`` or ``^=`` (begins with), a value in quotes.
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
     """
-    given = {"Filter": filter_} if filter_ else {}
-    yield from pages(
-        session, "list_users", "Users", token, name="PaginationToken", UserPoolId=pool, Limit=PAGE, **given
-    )
+    given = {"UserPoolId": pool, "Limit": PAGE} | ({"Filter": filter_} if filter_ else {})
+    yield from pages(session, "list_users", "Users", given, token, name="PaginationToken")
 
 
 def get_user(session: Session, pool: str, name: str) -> User:
@@ -74,9 +72,7 @@ def row_of(columns: Sequence[Column]) -> Callable[[User], Row]:
 
     def row(user: User) -> Row:
         attributes = attributes_of(user)
-        return tuple(
-            user.get(column.name) if column.name in own else attributes.get(column.name) for column in columns
-        )
+        return tuple(user.get(column.name) if column.name in own else attributes.get(column.name) for column in columns)
 
     return row
 
@@ -93,6 +89,6 @@ def matcher(text: str) -> Callable[[User], bool]:
 
 
 def prefix_filter(name: str, value: str) -> str | None:
-    """Cognito's filter for values that begin with ``value``; ``None`` for an empty one, which every value begins with."""
+    """Cognito's filter for values that begin with ``value``; ``None`` where it is empty, as all begin with that."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'{name} ^= "{escaped}"' if value else None

@@ -5,17 +5,29 @@ from __future__ import annotations
 from stackpane import group
 
 _HOMES = {
-    "ls": ("ls",),
-    "show": ("show",),
-    "clients": ("clients",),
-    "client": ("client",),
-    "users": ("users",),
-    "user": ("user",),
+    "ls": "ls:ls",
+    "show": "show:show",
+    "users": "users:users",
+    "user": "user:user",
+    "create": "create:create",
+    "edit": "edit:edit",
+    "enable": "account:enable",
+    "disable": "account:disable",
+    "confirm": "account:confirm",
+    "reset-password": "account:reset_password",
+    "set-password": "set_password:set_password",
+    "sign-out": "account:sign_out",
+    "rm": "rm:rm",
+    "groups": "groups:groups",
+    "group": "group:group_",
+    "clients": "clients:clients",
+    "export": "export:export",
+    "client": "client:client",
 }
-"""The commands of each module."""
+"""Where each command is, by its module."""
 
 cognito = group(
     "cognito",
     "User pools: users, groups, app clients.",
-    {name: f"{__name__}.{module}:{name.replace('-', '_')}" for module, names in _HOMES.items() for name in names},
+    {name: f"{__name__}.{home}" for name, home in _HOMES.items()},
 )

@@ -30,7 +30,7 @@ def clients(session: Session, pool: str) -> Table:
 
     def fetch(request: PageRequest) -> Iterator[Page]:
         params = {"UserPoolId": id_, "MaxResults": 60}
-        for found, token in pages(session, "list_user_pool_clients", "UserPoolClients", request.cursor, **params):
+        for found, token in pages(session, "list_user_pool_clients", "UserPoolClients", params, request.cursor):
             yield Page([(each.get("ClientId"), each.get("ClientName")) for each in found], token)
 
     def link(row: Row) -> Link:

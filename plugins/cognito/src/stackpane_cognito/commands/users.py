@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @click.option("--filter", "filter_", metavar="FILTER", help='Cognito\'s own: email ^= "ann", status = "Disabled".')
 @click.option("--search", metavar="TEXT", help="Only users whose name or any attribute contains this; reads all pages.")
 @click.option("--attribute", "attributes", multiple=True, metavar="NAME", help="Show this attribute too.")
-def users(
-    session: Session, pool: str, filter_: str | None, search: str | None, attributes: tuple[str, ...]
-) -> Table:
+def users(session: Session, pool: str, filter_: str | None, search: str | None, attributes: tuple[str, ...]) -> Table:
     """List the users of a pool.
 
     --filter is done by Cognito, on one standard attribute, by = or ^= (begins with). --search is done here, on all of
