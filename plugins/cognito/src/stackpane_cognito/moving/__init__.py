@@ -1,0 +1,1 @@
+"""Whole pools on the move: exports, imports, copies."""
