@@ -17,7 +17,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Binary):
-        return base64.b64encode(value.value).decode()
+        return base64.b64encode(bytes(value)).decode()  # type: ignore[call-overload]
     if isinstance(value, set):
         return sorted(value, key=str)
     raise TypeError(type(value))
