@@ -9,7 +9,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.cases import CASES, GIB, Bench, Result
+from bench.cases import CASES
+from bench.comparing import GIB, Bench, Result
 from bench.peers import Programs, install
 
 

@@ -1,10 +1,8 @@
-"""An S3 of precomputed answers on loopback, in a process of its own: ``python -m bench.server [--latency MS] [--tls]``.
+"""An AWS of precomputed answers on loopback, in a process of its own: ``python -m bench.server [--latency MS]``.
 
-It prints its URL (and, with TLS, the file with its authority's certificate) and serves until its standard input ends.
-
-* ``/keys-N/`` lists N keys (``bench.keyspace``).
-* ``/size-N/KEY`` is an object of N bytes; any number of them, all alike.
-* What is uploaded is read, counted and forgotten.
+It prints its URL (and, with ``--tls``, the file with its authority's certificate) and serves until its standard input
+ends. The answers come from ``bench.answers``: a module there that has a ``TARGET`` is a service that speaks JSON, found
+by the first half of a request's ``X-Amz-Target``; everything else is S3. What is uploaded is read, counted, forgotten.
 
 It checks no signature and throttles nothing: what is measured is the client.
 """
@@ -14,19 +12,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import json
 import ssl
 import sys
 import tempfile
-from functools import lru_cache
+import zlib
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from bench.keyspace import Keys
+from bench.answers import s3, speakers
+from bench.answers.s3 import BLOCK
 
-_BLOCK = bytes(range(256)) * 4096
-_ETAG = '"0123456789abcdef0123456789abcdef-64"'
 _MODIFIED = "Thu, 22 Oct 2026 09:30:00 GMT"
 _REQUEST_ID = "x-amz-request-id: BENCHMARK0000000\r\nx-amz-id-2: bench\r\nServer: bench\r\n"
+_JSON = "x-amzn-RequestId: BENCHMARK0000000\r\nContent-Type: application/x-amz-json-1.1\r\nx-amz-crc32: {}\r\n"
+_SPEAKERS = speakers()
 
 
 class Connection:
@@ -55,17 +55,23 @@ class Connection:
         bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
         if headers.get("expect", "").lower() == "100-continue":
             self.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        digest = await self.read_body(headers)
+        service, _, operation = headers.get("x-amz-target", "").partition(".")
+        request = await self.reader.readexactly(int(headers["content-length"])) if service else b""
+        digest = "" if service else await self.read_body(headers)
         if self.latency:
             await asyncio.sleep(self.latency)
-        if method in ("GET", "HEAD") and key:
+        if service:
+            body = _SPEAKERS[service](operation, json.loads(request or b"{}"))
+            self.head("200 OK", len(body), _JSON.format(zlib.crc32(body)))
+            self.writer.write(body)
+        elif method in ("GET", "HEAD") and key:
             await self.send_object(method, bucket, headers)
         elif method == "GET":
-            self.send(listing(bucket, query))
+            self.send(s3.listing(bucket, query))
         elif method == "HEAD":
             self.send(b"", extra="x-amz-bucket-region: us-east-1\r\n")
         elif method == "POST":
-            self.send(posted(query, bucket, key))
+            self.send(s3.posted(query, bucket, key))
         elif "if-match" in headers:  # nothing is here that could match
             error = b"<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>"
             self.head("412 Precondition Failed", len(error), "Content-Type: application/xml\r\n")
@@ -102,14 +108,14 @@ class Connection:
             low, _, high = asked[6:].partition("-")
             start, end = int(low), min(int(high) + 1, size) if high else size
             status, extra = "206 Partial Content", f"Content-Range: bytes {start}-{end - 1}/{size}\r\n"
-        about = f"ETag: {etag(size)}\r\nLast-Modified: {_MODIFIED}\r\nAccept-Ranges: bytes\r\n{extra}"
+        about = f"ETag: {s3.etag(size)}\r\nLast-Modified: {_MODIFIED}\r\nAccept-Ranges: bytes\r\n{extra}"
         self.head(status, end - start, f"Content-Type: application/octet-stream\r\n{about}")
         if method == "HEAD":
             return
         while start < end:
-            offset = start % len(_BLOCK)
-            count = min(len(_BLOCK) - offset, end - start)
-            self.writer.write(_BLOCK[offset : offset + count])
+            offset = start % len(BLOCK)
+            count = min(len(BLOCK) - offset, end - start)
+            self.writer.write(BLOCK[offset : offset + count])
             start += count
             await self.writer.drain()
 
@@ -120,66 +126,6 @@ class Connection:
 
     def head(self, status: str, length: int, extra: str) -> None:
         self.writer.write(f"HTTP/1.1 {status}\r\n{_REQUEST_ID}{extra}Content-Length: {length}\r\n\r\n".encode())
-
-
-@lru_cache
-def etag(size: int) -> str:
-    """What S3 would say: the MD5 of what came in one part, something else of what came in several."""
-    if size > 1 << 20:
-        return _ETAG
-    return f'"{hashlib.md5(_BLOCK[:size], usedforsecurity=False).hexdigest()}"'
-
-
-def listing(bucket: str, query: dict[str, str]) -> bytes:
-    """The reply to a GET of a bucket or of nothing."""
-    kind, _, number = bucket.partition("-")
-    if kind == "keys" and "location" not in query:
-        return keyspace(int(number)).page(query)
-    if kind == "files":
-        return files(query)
-    if "location" in query:
-        return b'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
-    if "versioning" in query:
-        return b'<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
-    owner = b"<Owner><ID>bench</ID></Owner>"
-    return b"<ListAllMyBucketsResult>" + owner + b"<Buckets></Buckets></ListAllMyBucketsResult>"
-
-
-@lru_cache
-def keyspace(total: int) -> Keys:
-    return Keys(total)
-
-
-def posted(query: dict[str, str], bucket: str, key: str) -> bytes:
-    """The reply to a POST: a multipart upload begins or ends, or somebody asks who they are."""
-    if "uploads" in query:
-        return (
-            f"<InitiateMultipartUploadResult><Bucket>{bucket}</Bucket><Key>{key}</Key><UploadId>u1</UploadId>".encode()
-            + (b"</InitiateMultipartUploadResult>")
-        )
-    if "uploadId" in query:
-        return f"<CompleteMultipartUploadResult><ETag>{_ETAG}</ETag></CompleteMultipartUploadResult>".encode()
-    identity = b"<Arn>arn:aws:iam::000000000000:root</Arn><UserId>0</UserId><Account>000000000000</Account>"
-    return (
-        b"<GetCallerIdentityResponse><GetCallerIdentityResult>"
-        + identity
-        + b"</GetCallerIdentityResult></GetCallerIdentityResponse>"
-    )
-
-
-SMALL = 16 * 1024
-
-
-def files(query: dict[str, str]) -> bytes:
-    """``/files-16384/``: a thousand objects of 16 KiB."""
-    prefix = query.get("prefix", "")
-    tag = etag(SMALL).replace('"', "&quot;")
-    entries = "".join(
-        f"<Contents><Key>{prefix}file-{number:04}</Key><LastModified>2026-10-22T09:30:00.000Z</LastModified>"
-        f"<ETag>{tag}</ETag><Size>{SMALL}</Size><StorageClass>STANDARD</StorageClass></Contents>"
-        for number in range(1000)
-    )
-    return f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>".encode()
 
 
 async def serve(latency: float, certificate: ssl.SSLContext | None, authority: str) -> None:

@@ -225,6 +225,26 @@ def test_what_is_called_is_recorded_with_the_names_of_its_resource(moto: Emulato
         ("arn:x:{bucket}", {"Bucket": ""}, {}),
         ("arn:x:{topic}", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:news"}, {"topic": "news"}),
         ("arn:x:{f}", {"FName": "arn:aws:lambda:us-east-1:123456789012:function:resize"}, {"f": "resize"}),
+        (
+            "arn:{partition}:d:{region}:{account}:table/{table}",
+            {"ResourceArn": "arn:aws:d:r:1:table/t"},
+            {"table": "t"},
+        ),
+        (
+            "arn:{partition}:d:{region}:{account}:table/{table}/export/*",
+            {"ExportArn": "arn:aws:d:r:1:table/t/export/0169-a"},
+            {"table": "t"},
+        ),
+        (
+            "arn:{partition}:d:{region}:{account}:{log-group}/{stream}",
+            {"Arn": "arn:aws:d:r:1:g/a/b"},
+            {"log-group": "g", "stream": "a/b"},
+        ),
+        (
+            "arn:{partition}:d:{region}:{account}:table/{table}",
+            {"TableName": "t", "Arn": "arn:aws:d:r:1:index/i"},
+            {"table": "t"},
+        ),
     ],
 )
 def test_placeholders_are_found_under_awss_own_parameter_names(

@@ -10,15 +10,15 @@ presigned URLs and forms alike: https://botocore.amazonaws.com/v1/documentation/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from zlib import crc32
 
 from stackpane.aws.lost import note_try
 from stackpane.aws.underway import UnderWay
-from stackpane.calls import Call, Effect, placeholders
+from stackpane.calls import PLACE, Call, Effect, placeholders
 from stackpane.errors import Refused, UnprovenResponse
 from stackpane.wanted import check_wanted
 
@@ -154,12 +154,16 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
 
     A placeholder is found under AWS's parameter of that name, whatever its case and what stands before it, with or
     without ``Name`` or ``Id`` behind it: ``{bucket}`` in ``Bucket``, ``{table}`` in ``TableName``, ``{pool}`` in
-    ``UserPoolId``. Of an ARN (``{topic}`` in ``TopicArn``, a ``FunctionName`` that is one) it is the last part.
+    ``UserPoolId``. Of an ARN (``{topic}`` in ``TopicArn``, a ``FunctionName`` that is one) it is the last part. An ARN
+    that is one of just the template's form says them all, whatever the parameter's name.
     """
     flat = {name.lower(): value for name, value in params.items() if isinstance(value, str) and value}
     found: dict[str, str] = {}
     for template in call.arns:
+        found |= _read_by(template, flat.values())
         for name in placeholders(template):
+            if name in found:
+                continue
             key = name.replace("_", "").replace("-", "")
             endings = (key, f"{key}name", f"{key}id")
             value = next((flat[ending] for ending in endings if ending in flat), None)
@@ -168,6 +172,25 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
             if value is not None:
                 found.setdefault(name, value.rpartition(":")[2] if value.startswith("arn:") else value)
     return found
+
+
+def _read_by(template: str, values: Iterable[str]) -> dict[str, str]:
+    """What the first ARN of a template's form says for its placeholders but those of the place; nothing without one."""
+    pattern, names = _arn_pattern(template)
+    match = next(filter(None, (pattern.fullmatch(value) for value in values if value.startswith("arn:"))), None)
+    return {} if match is None else dict(zip(names, match.groups(), strict=True))
+
+
+@cache
+def _arn_pattern(template: str) -> tuple[re.Pattern[str], list[str]]:
+    """A pattern of the ARNs that a template makes, and the names of its groups; the last one may hold anything."""
+    names = [name for name in placeholders(template) if name not in PLACE]
+    text = ".+".join(map(re.escape, template.split("*")))
+    for place in PLACE:
+        text = text.replace(re.escape(f"{{{place}}}"), "[^:]*")
+    for name in names:
+        text = text.replace(re.escape(f"{{{name}}}"), "(.+)" if name == names[-1] else "([^:/]+)")
+    return re.compile(text), names
 
 
 def _stop_retry(call: Call | None, error: Exception | None, response: tuple[Any, Any] | None) -> None:
