@@ -133,6 +133,10 @@ class App:
             )
         return opened
 
+    def forget(self, connection: Connection) -> None:
+        """Open the connection anew when it is used next: its credentials are others now, after a login."""
+        self._opened.pop(connection, None)
+
     def target(self, target: str) -> Link | None:
         """The link that an ARN, a URI or an AWS console URL leads to; ``None`` where no plugin can open it."""
         for _plugin, link in self.plugins.ask("stackpane_open", target=target):

@@ -57,6 +57,8 @@ class Place:
     view: View | None = None
     pane: Pane[Any] | None = None
     state: Mapping[str, Any] = field(default_factory=dict)
+    repeatable: bool = True
+    """Whether the view can be made anew by running the command again: it only reads."""
 
     @classmethod
     def of(cls, link: Link, given: Mapping[str, Any], here: frozenset[str] = frozenset()) -> Place:
@@ -83,6 +85,11 @@ class Place:
     def address(self) -> str:
         """The command line, without the program's name, that gives the same."""
         return Link((*place_words(self.given), *self.link.argv)).address
+
+    @property
+    def onward(self) -> Mapping[str, Any]:
+        """The global options that hold for what follows: those that stand behind the command as well."""
+        return lasting(self.run.given if self.run is not None else self.given)
 
     @property
     def connections(self) -> frozenset[str]:
@@ -131,5 +138,5 @@ class Tab:
     def stale(self) -> Iterator[Place]:
         """Places that are so far from the shown one that their panes need not be kept."""
         for index, place in enumerate(self.places):
-            if place.pane is not None and abs(index - self.at) > ALIVE:
+            if place.pane is not None and place.repeatable and abs(index - self.at) > ALIVE:
                 yield place

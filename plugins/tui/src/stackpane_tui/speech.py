@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -46,6 +47,7 @@ class Asked(Message):
     default: str | None = None
     _answered: threading.Event = field(default_factory=threading.Event)
     _text: str | None = None
+    _on_end: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
@@ -57,6 +59,12 @@ class Asked(Message):
         if not self._answered.is_set():
             self._text = text
             self._answered.set()
+            for callback in self._on_end:
+                callback()
+
+    def on_end(self, callback: Callable[[], None]) -> None:
+        """Have ``callback`` called, on some thread, when it is answered or nobody waits any more."""
+        self._on_end.append(callback)
 
     def wait(self) -> str | None:
         """The answer, waited for; on the thread that asks."""
@@ -84,14 +92,19 @@ class Speech:
         task = current()
         if task is not None and task.cancelled:
             return
-        said = Said(level, safe(without_secrets(message)))
-        self.said.append(said)
+        said = self.keep(level, message)
         if self.to is not None:
             self.to.post_message(said)
 
+    def keep(self, level: Level, message: str) -> Said:
+        """Keep a line to look at, without showing it."""
+        said = Said(level, safe(without_secrets(message)))
+        self.said.append(said)
+        return said
+
     def log(self, message: str) -> None:
         """Keep what a library has logged, redacted; it is not shown by itself."""
-        self.said.append(Said("note", redact(message)))
+        self.keep("note", redact(message))
 
     def ask(self, question: str, *, secret: bool = False, default: str | None = None) -> str:
         """The user's answer, typed in a dialog. Raises ``Refused`` where there is none."""
