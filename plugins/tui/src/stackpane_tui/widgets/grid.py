@@ -69,7 +69,7 @@ class Grid(ScrollView, can_focus=True):
     Grid > .grid--added { color: $text-success; }
     Grid > .grid--removed { color: $text-error; text-style: strike; }
     Grid > .grid--changed { color: $text-warning; text-style: bold underline; }
-    Grid > .grid--missing { color: $text-muted; }
+    Grid > .grid--missing { text-style: dim; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "grid--header",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from rich.segment import Segment
@@ -37,6 +38,9 @@ class Lines(Protocol):
     def wrapped(self, row: Any, width: int) -> Sequence[str]:
         """The same in pieces of at most ``width`` columns."""
 
+    def heights(self, rows: Sequence[Any], width: int) -> list[int]:
+        """How many pieces each of them has."""
+
     def role(self, row: Any) -> str:
         """How it is coloured: bad, moving, plain, faint, or not at all."""
 
@@ -52,7 +56,7 @@ class Tail(ScrollView, can_focus=True):
     Tail > .tail--bad { color: $text-error; }
     Tail > .tail--moving { color: $text-warning; }
     Tail > .tail--plain { color: $foreground; }
-    Tail > .tail--faint { color: $text-muted; }
+    Tail > .tail--faint { text-style: dim; }
     Tail > .tail--match { background: $warning; color: $text; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -136,11 +140,8 @@ class Tail(ScrollView, can_focus=True):
         self.show_cursor()
 
     def _measure(self, rows: Sequence[Any]) -> None:
-        width = self._room.width
-        top = self._tops[-1]
-        for row in rows:
-            top += len(self.form.wrapped(row, width))
-            self._tops.append(top)
+        heights = self.form.heights(rows, self._room.width)
+        self._tops += list(accumulate(heights, initial=self._tops[-1]))[1:]
 
     @property
     def _room(self) -> Size:
