@@ -16,6 +16,7 @@ from stackpane.text import human_count, human_size, is_plain, safe
 from stackpane_tui.panes.pane import Pane
 from stackpane_tui.widgets.searched import SearchedLines
 from stackpane_tui.widgets.targets import TargetLines
+from stackpane_tui.widgets.typed import SafeInput
 from stackpane_tui.work import Ended, Task, start
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ __all__ = ["PlanPane"]
 _MIXED = "A name mixes letters of several scripts that may look alike: make sure that it is the one you mean."
 
 
-class _Phrase(Input):
+class _Phrase(SafeInput):
     """Where the phrase is typed. Up and down scroll the targets; Escape leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="plan.leave")]

@@ -14,6 +14,7 @@ from textual.suggester import Suggester
 from textual.widgets import Checkbox, Input, Select, Static
 
 from stackpane.text import is_plain, safe
+from stackpane_tui.widgets.typed import SafeInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +131,7 @@ class FieldBox(Vertical):
         )
 
     def _input(self, text: str) -> Input:
-        return Input(
+        return SafeInput(
             text,
             placeholder=self._hint(),
             password=self.field.secret,

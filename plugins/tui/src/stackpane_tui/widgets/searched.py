@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from stackpane.text import safe
 from stackpane_tui.widgets.lineview import LineView
+from stackpane_tui.widgets.typed import SafeInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SearchedLines"]
 
 
-class _Search(Input):
+class _Search(SafeInput):
     """What to search for. Escape leaves it and marks nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave the search", show=False)]
