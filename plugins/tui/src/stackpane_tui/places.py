@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from stackpane import Link
-from stackpane.options import Settings
+from stackpane.options import GLOBAL_OPTIONS, Settings, seconds
 
 if TYPE_CHECKING:
     from stackpane import View
@@ -43,6 +45,28 @@ def place_words(given: Mapping[str, Any]) -> tuple[str, ...]:
     return (*settings.place, *(flag for flag, is_set in flags.items() if is_set))
 
 
+def _unfolded(link: Link) -> tuple[Link, dict[str, Any]]:
+    """The link without the global options before its command, and these by name.
+
+    Where one of them does not last (``--dry-run``), they are left where they are.
+    """
+    command = click.Group("stackpane", params=list(GLOBAL_OPTIONS))
+    try:
+        given, rest, _order = command.make_parser(click.Context(command)).parse_args(list(link.argv))
+        values = {name: _read(name, value) for name, value in given.items() if value is not None}
+    except (click.UsageError, ValueError):  # the command line itself will say so
+        return link, {}
+    if not rest or set(values) - set(_LASTING):
+        return link, {}
+    return replace(link, argv=tuple(rest)), values
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in ("connections", "regions"):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return seconds(value) if name == "timeout" else value
+
+
 @dataclass(eq=False)
 class Place:
     """One place of a tab. ``link`` names no connection and no region of its own: they are among ``given``.
@@ -67,7 +91,8 @@ class Place:
         A row of a merged table names its connection and region. Where all of them are of the one connection ``here``,
         it is reached as before: it may have no name that a command line knows (an endpoint, a profile).
         """
-        options = lasting(given)
+        link, own = _unfolded(link)
+        options = {**lasting(given), **own}
         if link.connection is not None and here != {link.connection}:
             options = {name: value for name, value in options.items() if name not in _OF_A_CONNECTION}
             options["connections"] = tuple(name for name in link.connection.split(",") if name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Problem", "problem_of"]
 
-_FAULT = "This is a fault of Stackpane's or of a plugin: d shows where it is."
+_FAULT = "This is a fault of Stackpane's or of a plugin: ! shows where it is."
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,9 @@ _NAMING = ("connections", "profile", "endpoint_url", "ca_bundle", "regions", "al
 class Switching(Choosing):
     """A browser that moves between connections and regions."""
 
+    look_at_connections = True
+    """Whether AWS is asked, unasked, if the connection of a place works."""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.states: dict[Connection, Status | None] = {}
@@ -56,7 +59,7 @@ class Switching(Choosing):
         super().tell()
         place = self.place
         for session in place.run.sessions if place is not None and place.run is not None else ():
-            if session.connection not in self.states:
+            if self.look_at_connections and session.connection not in self.states:
                 self._look_at(session.connection)
 
     def _look_at(self, connection: Connection) -> None:

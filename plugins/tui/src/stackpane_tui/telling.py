@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from textual import on
 from textual.app import SuspendNotSupported
+from textual.message import Message
 
-from stackpane_tui.dialogs.ask import Ask
 from stackpane_tui.dialogs.details import Details
 from stackpane_tui.dialogs.picker import Choice, Picker
 from stackpane_tui.panes.pane import Pane
@@ -23,6 +23,8 @@ from stackpane_tui.visiting import Visiting
 from stackpane_tui.widgets.bars import Notice
 
 if TYPE_CHECKING:
+    from textual.screen import ModalScreen
+
     from stackpane_tui.places import Place
 
 __all__ = ["Telling"]
@@ -64,15 +66,27 @@ class Telling(Visiting):
         if not self._questions or self._asking:
             return
         asked, self._asking = self._questions.popleft(), True
-        dialog = Ask(asked.question, secret=asked.secret, default=asked.default)
-        asked.on_end(dialog.over)
+        dialog = asked.make()
+        asked.on_end(lambda: self.post_message(self.Withdrawn(dialog)))
 
-        def answered(text: str | None) -> None:
-            asked.answer(text)
+        def answered(result: Any) -> None:
+            asked.answer(result)
             self._asking = False
             self._ask_next()
 
         self.push_screen(dialog, answered)
+
+    class Withdrawn(Message):
+        """Nobody waits for what a dialog asks any more, or it has answered."""
+
+        def __init__(self, dialog: ModalScreen[Any]) -> None:
+            super().__init__()
+            self.dialog = dialog
+
+    @on(Withdrawn)
+    def _withdrawn(self, event: Withdrawn) -> None:
+        if event.dialog.is_current:
+            event.dialog.dismiss(None)
 
     # What goes wrong
 

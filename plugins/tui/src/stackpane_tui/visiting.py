@@ -150,7 +150,7 @@ class Visiting(Frame):
         if tab not in self.tabs:
             self.tabs.insert(self.tab_at + 1, tab)
         place.view = view
-        place.title = place.title or getattr(view, "title", "") or getattr(view, "name", "")
+        place.title = getattr(view, "title", "") or getattr(view, "name", "") or _last(place.link) or place.title
         place.pane = self.pane_of(place, view)
         gone = ([old] if (old := tab.swap(place)) else []) if instead else tab.go(place)
         for each in gone:
@@ -308,6 +308,11 @@ class Visiting(Frame):
     @on(TabLine.Chosen)
     def _chosen(self, event: TabLine.Chosen) -> None:
         self.turn_to(self.tabs[event.index])
+
+
+def _last(link: Link) -> str:
+    """What a link is about, where its view does not say: its last argument, or else its command."""
+    return " ".join(link.argv) if len(link.argv) < 3 else link.argv[-1]
 
 
 def _title(place: Place) -> str:

@@ -8,7 +8,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -35,18 +34,6 @@ class Ask(ModalScreen[str | None]):
             yield Static(Content(safe(self._question)), classes="question")
             yield Input(password=self._secret, placeholder=safe(self._default or ""), select_on_focus=False)
             yield Static(Content("Enter answers, Esc cancels"), classes="hint")
-
-    class Over(Message):
-        """Nobody waits for the answer any more."""
-
-    def over(self) -> None:
-        """Close it: nobody waits for the answer any more, or it was given. From any thread."""
-        self.post_message(self.Over())
-
-    @on(Over)
-    def _over(self) -> None:
-        if self.is_current:
-            self.dismiss(None)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

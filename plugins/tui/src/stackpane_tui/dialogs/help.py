@@ -33,21 +33,19 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A line per key, those of the pane above those of the browser."""
-        with Vertical(classes="dialog tall"):
+        with Vertical(classes="dialog tall wide"):
             yield Static(Content("Keys"), classes="question")
             with VerticalScroll():
-                yield Static(Content("\n").join([self._line(*entry) for entry in self._entries()]))
+                yield Static(Content("\n".join(self.lines)))
             hint = f"{self._config.path} puts them on other keys, by the names on the right. Esc closes this."
             yield Static(Content(hint), classes="hint")
 
-    def _entries(self) -> list[tuple[str, str, str]]:
+    @property
+    def lines(self) -> list[str]:
+        """A line per thing to do: its keys, what it is, its name."""
         found: dict[tuple[str, str], list[str]] = {}
         for active in self._keys:
             binding = active.binding
             if binding.description and active.enabled:
-                shown = self.app.get_key_display(binding)
-                found.setdefault((binding.description, binding.id or ""), []).append(shown)
-        return [(" ".join(dict.fromkeys(keys)), text, name) for (text, name), keys in found.items()]
-
-    def _line(self, keys: str, text: str, name: str) -> Content:
-        return Content.assemble((f"{keys:>16}  ", "bold"), f"{text:<44}", (name, "dim"))
+                found.setdefault((binding.description, binding.id or ""), []).append(self.app.get_key_display(binding))
+        return [f"{' '.join(dict.fromkeys(keys)):>12}  {text:<38} {name}" for (text, name), keys in found.items()]

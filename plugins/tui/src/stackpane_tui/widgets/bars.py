@@ -40,7 +40,7 @@ class Where:
         # The colours have names of the theme; what comes from AWS is never read as markup.
         kind = (safe(self.kind), "bold reverse $error" if self.kind == "production" else "")
         parts = [(safe(self.name), "bold"), (safe(self.regions), ""), kind]
-        parts += [(safe(self.account), "")]
+        parts += [(safe(self.account), "")] if self.account else []
         parts += [("read-only", "bold $warning")] if self.read_only else []
         parts += [(safe(self.state), "bold $error" if self.state != "ok" else "$success")] if self.state else []
         return Content(" · ").join([Content.assemble(part) for part in parts if part[0]])
