@@ -225,7 +225,7 @@ async def test_an_outcome_lists_what_was_not_done_and_why() -> None:
         shown = screen(app)
         assert "Not done: 2" in shown
         assert "Skipped: 100" in shown
-        assert "two  no answer (nobody knows whether it was done: look before you try again)" in shown
+        assert "two: no answer (nobody knows whether it was done: look before you try again)" in shown
         assert "one a␛[31m" in shown.replace("onea", "one a")
         pane.line_view.focus()
         await pilot.press("u")  # there is nothing to undo

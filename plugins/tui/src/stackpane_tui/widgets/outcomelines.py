@@ -34,7 +34,7 @@ class OutcomeLines(RecordLines):
         for at, each in enumerate(failures):
             key: tuple[Any, ...] = (title, at)
             unknown = [(_UNKNOWN, "warning")] if each.unknown else []
-            reason = [("  ", ""), (each.reason, role), *unknown]
+            reason = [(": ", ""), (each.reason, role), *unknown]
             self.add(Entry(key, value=each.target), (INDENT, ""), (each.target, ""), *reason)
         self.end(start)
 

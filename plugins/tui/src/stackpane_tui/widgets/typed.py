@@ -11,7 +11,7 @@ from stackpane.text import is_plain, safe
 
 __all__ = ["SafeInput", "SafeTextArea", "visible"]
 
-_SYMBOL = "�"
+_SYMBOL = "▯"
 
 
 def visible(text: str) -> str:
