@@ -231,3 +231,72 @@ async def test_no_key_acts_while_text_is_edited(browse: Browse) -> None:
         assert driven.browser.screen_stack[1:] == []
         assert driven.browser.is_running
         assert "qabr:?" in driven.text
+
+
+async def test_an_action_is_picked_by_its_key_which_does_nothing_else(browse: Browse) -> None:
+    async with browse("toy ls") as driven:
+        await driven.until("toy-001")
+        await driven.press("a")
+        await driven.until("What is to be done?")
+        await driven.press("r")
+        await driven.until("toy cat toy-000")
+        assert [place.link.argv[1] for place in driven.browser.tab.places] == ["ls", "cat"]
+
+
+async def test_a_plan_is_confirmed_with_its_phrase_and_its_job_comes_to_an_outcome(browse: Browse) -> None:
+    async with browse("toy ls") as driven:
+        await driven.until("toy-001")
+        await driven.press("ctrl+d")
+        await driven.until("Type toy-000")
+        await driven.type("toy-001")
+        await driven.press("enter")
+        await driven.pilot.pause()
+        assert toy.sent == []
+        await driven.press("ctrl+u")
+        await driven.type("toy-000")
+        await driven.press("enter")
+        await driven.until("Deleted toy-000.")
+        assert toy.sent == ["rm toy-000"]
+
+
+async def test_what_is_done_to_marked_rows_is_one_plan_or_one_job(browse: Browse) -> None:
+    async with browse("toy ls") as driven:
+        await driven.until("toy-001")
+        await driven.press("space", "space", "space", "a")
+        await driven.until("Delete (3 marked)")
+        await driven.press("d")
+        await driven.until("3 toys")
+        await driven.type("3")
+        await driven.press("enter")
+        await driven.until("Deleted toy-002.")
+        assert toy.sent == ["rm toy-000", "rm toy-001", "rm toy-002"]
+        await driven.press("escape", "escape", "a")
+        await driven.until("Put (3 marked)")
+        await driven.press("p")
+        await driven.until("Put toy-002.")
+        assert toy.sent[3:] == ["put toy-000", "put toy-001", "put toy-002"]
+
+
+async def test_jobs_run_on_in_the_background_and_leaving_asks(browse: Browse) -> None:
+    async with browse("toy work") as driven:
+        await driven.until(lambda: driven.browser.jobs())
+        await driven.press("tilde")
+        await driven.until("Toy Service")
+        await driven.press("q")
+        await driven.until("Jobs are still running. Leave?")
+        await driven.press("n")
+        await driven.press("J")
+        await driven.until("Running jobs")
+        await driven.press("enter")
+        await driven.until(lambda: driven.address.endswith("toy work"))
+        toy.release.set()
+        await driven.until("Worked.")
+        assert driven.browser.jobs() == []
+
+
+async def test_a_missing_argument_is_asked_for_in_a_form(browse: Browse) -> None:
+    async with browse("toy ls") as driven:
+        await driven.go("toy show", "Show a toy.")
+        await driven.type("pink")
+        await driven.press("enter")
+        await driven.until(lambda: driven.address.endswith("toy show pink"))

@@ -47,6 +47,7 @@ class Details(ModalScreen[str | None]):
         """End with one of the dialog's own keys."""
         if event.key in self._keys:
             event.stop()
+            event.prevent_default()
             self.dismiss(event.key)
 
     def action_scroll(self, lines: int) -> None:

@@ -19,6 +19,7 @@ from stackpane.text import safe
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Key
 
 __all__ = ["Choice", "Picker"]
 
@@ -82,19 +83,21 @@ class Picker(ModalScreen[T | None]):
         self._show("")
         (self.query_one("#choices") if self._by_key else self.query_one("#narrow")).focus()
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: Key) -> None:
         """Take the choice whose key is pressed while the list has the focus."""
-        key, character = getattr(event, "key", ""), getattr(event, "character", None)
         if isinstance(self.focused, Input):
             return
-        if choice := self._by_key.get(character or key):
+        if choice := self._by_key.get(event.character or event.key):
             self.dismiss(choice.value)
-        elif character == " " and self._gather is not None:
+        elif event.character == " " and self._gather is not None:
             self._mark()
-            event.prevent_default()  # type: ignore[attr-defined]
-        elif character == "/":
+        elif event.character == "/":
             self.query_one("#narrow").focus()
-            event.prevent_default()  # type: ignore[attr-defined]
+        else:
+            return
+        # Otherwise the same key would act once more, on what lies below.
+        event.stop()
+        event.prevent_default()
 
     def add(self, choices: Sequence[Choice[T]]) -> None:
         """Add entries that became known later."""
