@@ -132,6 +132,18 @@ def test_an_argument_left_out_before_another_one_is_a_problem() -> None:
     assert Form(gap, ("gap",)).problems({"a": "x"}) == []
 
 
+def test_what_is_missing_is_said_of_the_argument_that_is_missing() -> None:
+    @command("copy")
+    @click.argument("sources", nargs=-1, required=True)
+    @click.argument("destination")
+    def copy(_session: Any, **_params: Any) -> None: ...
+
+    assert Form(copy, ("copy",)).problems({"sources": ("x",)}) == [Problem("destination", "Needed.")]
+    assert Form(copy, ("copy",)).problems({"destination": "x"}) == [Problem("sources", "Needed.")]
+    assert Form(copy, ("copy",)).values(["a"]) == {"sources": ("a",)}
+    assert Form(copy, ("copy",)).values(["a", "b"]) == {"sources": ("a",), "destination": "b"}
+
+
 def test_paths_are_completed_from_the_disk(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").write_text("")
@@ -146,6 +158,7 @@ def test_paths_are_completed_from_the_disk(tmp_path: Path) -> None:
     [
         ("s3 ls s3://a --since=3d --recursive", "s3 ls", {"uri": "s3://a", "--since": "3d", "--recursive": True}),
         ("-c prod s3 cp", "s3 cp", {}),
+        ("s3 cp s3://a/b", "s3 cp", {"sources": ("s3://a/b",)}),
         ("plugins", "plugins ls", {}),
         ("dynamodb edit t --set a=1 -- -k", "dynamodb edit", {"table": "t", "key": ("-k",), "--set": ("a=1",)}),
     ],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from stackpane.calls import Call
     from stackpane.connections import ConnectionStore
     from stackpane.connections.model import Connection
+    from stackpane.editor import Editing
     from stackpane.session import Session
     from stackpane.views import Record, View
 
@@ -55,6 +56,12 @@ class Face(Protocol):
     def ask(self, question: str, *, secret: bool = False, default: str | None = None) -> str:
         """Ask for one value, hidden where it is secret. Raises ``Refused`` where nobody can be asked."""
 
+    def edit(self, editing: Editing) -> str | None:
+        """Have a text edited until its check finds nothing wrong; ``None`` where it was left as it was.
+
+        Raises ``Refused`` where there is nobody to edit it, and ``InvalidInput`` where the user gives up on it.
+        """
+
 
 class Silent:
     """A face that says nothing and cannot be asked: for tests and for links that run unattended."""
@@ -74,6 +81,12 @@ class Silent:
         from stackpane.errors import Refused
 
         raise Refused(f"this needs an answer, and there is no terminal to ask on: {question}")
+
+    def edit(self, editing: Editing) -> str | None:
+        """Refuse: there is nobody to edit it."""
+        from stackpane.errors import Refused
+
+        raise Refused("nothing was sent: an editor needs a terminal, and there is none", editing.instead)
 
 
 class App:
@@ -132,6 +145,10 @@ class App:
                 connection, Opened(connection, make, self.record or record, self.face.note)
             )
         return opened
+
+    def forget(self, connection: Connection) -> None:
+        """Open the connection anew when it is used next: its credentials are others now, after a login."""
+        self._opened.pop(connection, None)
 
     def target(self, target: str) -> Link | None:
         """The link that an ARN, a URI or an AWS console URL leads to; ``None`` where no plugin can open it."""
@@ -216,6 +233,7 @@ class Run:
                 remark=face.note,
                 elsewhere=partial(self._elsewhere, declared),
                 prompt=face.ask,
+                editor=face.edit,
             )
             for connection, region in places
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stackpane.aws.lane import Lane
     from stackpane.calls import Call
     from stackpane.connections.model import Connection
+    from stackpane.editor import Editing
 
 __all__ = ["Session"]
 
@@ -23,6 +24,11 @@ __all__ = ["Session"]
 def _nobody(question: str, *, secret: bool = False) -> str:  # noqa: ARG001 - as a face is asked
     """Refuse: this session was opened where nobody can be asked."""
     raise Refused(f"this needs an answer, and there is nobody to ask: {question}")
+
+
+def _no_editor(editing: Editing) -> str | None:
+    """Refuse: this session was opened where nobody can edit."""
+    raise Refused("nothing was sent: a text has to be edited, and there is nobody to do it", editing.instead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Session:
     remark: Callable[[str], None] = field(default=lambda _line: None, repr=False)
     elsewhere: Callable[[str | None, str | None], Session] | None = field(default=None, repr=False)
     prompt: Callable[..., str] = field(default=_nobody, repr=False)
+    editor: Callable[[Editing], str | None] = field(default=_no_editor, repr=False)
 
     @property
     def connection(self) -> Connection:
@@ -119,6 +126,13 @@ class Session:
         What is typed for a secret is not shown. Raises ``Refused`` where nobody can be asked.
         """
         return self.prompt(question, secret=secret)
+
+    def edit(self, editing: Editing) -> str | None:
+        """What the user makes of a text, valid by its own check; ``None`` where it was left as it was.
+
+        Raises ``Refused`` where there is nobody to edit it, and ``InvalidInput`` where the user gives up on it.
+        """
+        return self.editor(editing)
 
     def under_way(self) -> list[str]:
         """The changes that were sent and are not answered yet: the operation, and the ARN that it is about."""

@@ -16,6 +16,7 @@ from stackpane.text import safe
 
 if TYPE_CHECKING:
     from stackpane.cli.output.options import OutputOptions
+    from stackpane.editor import Editing
 
 __all__ = ["Terminal", "run"]
 
@@ -53,6 +54,12 @@ class Terminal:
         if answer is None:
             raise Refused("no answer was given")
         return answer or default or ""
+
+    def edit(self, editing: Editing) -> str | None:
+        """Edit a text in the user's editor."""
+        from stackpane.editor import edit_in_terminal
+
+        return edit_in_terminal(editing)
 
 
 def run(argv: Sequence[str]) -> int:

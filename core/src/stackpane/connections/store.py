@@ -7,11 +7,8 @@ rewritten.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +18,7 @@ from stackpane.connections.model import Connection, SecretRef
 from stackpane.connections.profiles import loose_mode
 from stackpane.connections.tables import from_table, to_table
 from stackpane.errors import ConnectionProblem, InvalidInput
+from stackpane.wholefile import locked, write_whole
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -160,7 +158,7 @@ class ConnectionStore:
         """Apply ``change`` to the file's newest state and write it, alone."""
         import tomlkit
 
-        with self._locked():
+        with locked(self.path):
             try:
                 text = self.path.read_text(encoding="utf-8")
             except FileNotFoundError:
@@ -174,21 +172,7 @@ class ConnectionStore:
             # What is written must be readable again: a bug here would cost every connection at once.
             self._parse(written)
             if written != text:
-                _write_whole(self.path.resolve(), written)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        from filelock import FileLock, Timeout
-
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(self.path.with_name(self.path.name + ".lock"), timeout=30, mode=0o600)
-        try:
-            with lock:
-                yield
-        except Timeout:
-            raise ConnectionProblem(f"another program has held {lock.lock_file} for 30 seconds") from None
-        except OSError as error:
-            raise ConnectionProblem(f"{self.path} cannot be written: {error}") from None
+                write_whole(self.path.resolve(), written)
 
 
 def default_path() -> Path:
@@ -196,29 +180,6 @@ def default_path() -> Path:
     from stackpane.paths import config_folder
 
     return config_folder() / "connections.toml"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Put ``text`` in the file's place, durably, at once or not at all; called under the lock."""
-    for left_over in path.parent.glob(f".{path.name}.*.tmp"):  # of a process that was killed while it wrote
-        left_over.unlink()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    if os.name != "nt":  # the folder entry is durable only after this; Windows has no such call
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

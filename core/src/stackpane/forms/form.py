@@ -88,7 +88,22 @@ class Form:
         found = {
             field.key: value_of(field, parameter, given.get(parameter.name or "")) for field, parameter in self._pairs
         }
+        found.update(self._from_the_left(found))
         return {key: value for key, value in found.items() if value is not None}
+
+    def _from_the_left(self, found: Values) -> dict[str, Value]:
+        """The arguments where some are missing: what is given is the first of them (a source without a destination).
+
+        click fills the last ones first, which leaves out the sources.
+        """
+        if not any(field.required and not is_given(found.get(field.key)) for field in self._arguments):
+            return {}
+        given = [text for field in self._arguments for text in texts(found.get(field.key))]
+        filled: dict[str, Value] = {}
+        for field in self._arguments:
+            taken, given = given[: field.width], given[field.width :]
+            filled[field.key] = (tuple(taken) or None) if field.several else next(iter(taken), None)
+        return filled
 
     def _options(self, values: Values) -> Iterator[str]:
         for field in self.fields:
@@ -105,7 +120,10 @@ class Form:
         """Everything that the command would refuse before it runs, each beside its field."""
         found = [*self._misplaced(values)]
         found += [Problem(field.key, "Needed.") for field in self.missing(values)]
-        left = {key: value for key, value in values.items() if key not in {each.key for each in found}}
+        # Where an argument is missing, click would take the others for it.
+        out = {each.key for each in found}
+        out |= {field.key for field in self._arguments} if any(self.field(key).argument for key in out) else set()
+        left = {key: value for key, value in values.items() if key not in out}
         while (problem := self._refusal(left)) is not None:
             # The others are looked at without what was refused; without an argument the next ones would be others.
             if problem.key not in left:

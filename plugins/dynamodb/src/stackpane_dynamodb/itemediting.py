@@ -39,7 +39,7 @@ class ItemEditing:
         from stackpane_dynamodb.keys import key_in, said
 
         name = said(self.form.model, key_in(self.form.model, self.old))
-        new, draft = edited(self.form, self.old, name)
+        new, draft = edited(self.session, self.form, self.old, name)
         if new is None:
             draft.drop()
             return Outcome("Nothing was changed.", 0)

@@ -1,267 +1,126 @@
-"""The browser: one Textual app that shows places in panes, and knows views and links and no service."""
+"""The browser with all its keys; what each of them does stands in the classes that it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+import webbrowser
+from typing import ClassVar
 
-from textual import on
-from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Footer, Input, Static, TextArea
 
-from stackpane.app import App as Core
 from stackpane.text import safe
-from stackpane_tui.dialogs.ask import Ask
-from stackpane_tui.opening import visit
-from stackpane_tui.panes import pane_for
-from stackpane_tui.panes.pane import Pane
-from stackpane_tui.places import HOME, Place, Tab
-from stackpane_tui.speech import Asked, Said, Speech
-from stackpane_tui.widgets.bars import Crumbs, Notice, Where
-from stackpane_tui.work import Ended, Task, start
-
-if TYPE_CHECKING:
-    from stackpane import Link
+from stackpane_tui.dialogs.help import Help
+from stackpane_tui.dialogs.picker import Choice, Picker
+from stackpane_tui.switching import Switching
+from stackpane_tui.widgets.bars import Notice
 
 __all__ = ["Browser"]
 
 
-class Browser(App[None]):
-    """The terminal browser. It opens at ``first``, with the global options ``given``."""
+class Browser(Switching):
+    """The terminal browser."""
 
-    ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "browser.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon", "command", "Command", key_display=":", id="command"),
+        Binding("a", "actions", "Actions", id="actions"),
         Binding("escape", "go_back", "Back", id="back"),
-        Binding("right_square_bracket,alt+right", "forward", "Forward", show=False, id="forward"),
-        Binding("left_square_bracket,alt+left", "go_back", "Back", show=False, id="back.alternative"),
-        Binding("r", "refresh", "Refresh", id="refresh"),
+        Binding("question_mark", "help", "Keys", key_display="?", id="help"),
+        Binding("ctrl+p", "palette", "Go to", id="palette"),
+        Binding("ctrl+o", "connection", "Connection", id="connection"),
+        Binding("left_square_bracket,alt+left", "go_back", "Back", show=False, id="back.also"),
+        Binding("right_square_bracket,alt+right", "go_forward", "Forward", show=False, id="forward"),
+        Binding("r", "reload", "Refresh", show=False, id="refresh"),
         Binding("tilde", "home", "Home", show=False, id="home"),
-        Binding("y", "copy_address", "Copy address", show=False, id="copy.address"),
+        Binding("ctrl+r", "recent", "Visited places", show=False, id="recent"),
+        Binding("b", "bookmark", "Bookmark", show=False, id="bookmark"),
+        Binding("d", "describe", "Show the row's record, or what went wrong", show=False, id="describe"),
+        Binding("ctrl+d", "verb('rm')", "Delete (shows its plan first)", show=False, id="delete"),
+        Binding("E", "verb('edit')", "Edit", show=False, id="edit"),
+        Binding("y", "copy_address", "Copy the address", show=False, id="copy.address"),
+        Binding("Y", "copy_arn", "Copy the ARN", show=False, id="copy.arn"),
+        Binding("o", "console", "Open the AWS console's page", show=False, id="console"),
+        Binding("ctrl+t", "new_tab", "New tab", show=False, id="tab.new"),
+        Binding("ctrl+w", "close_tab", "Close the tab", show=False, id="tab.close"),
+        Binding("right_curly_bracket,ctrl+pagedown", "turn(1)", "Next tab", show=False, id="tab.next"),
+        Binding("left_curly_bracket,ctrl+pageup", "turn(-1)", "Previous tab", show=False, id="tab.previous"),
+        Binding("J", "jobs", "Running jobs", show=False, id="jobs"),
+        Binding("M", "messages", "What was said", show=False, id="messages"),
+        Binding("exclamation_mark", "details", "What went wrong", show=False, id="details"),
         Binding("q", "leave", "Quit", id="quit"),
-        Binding("ctrl+q,ctrl+c", "leave", show=False, system=True, id="quit.always"),
+        Binding("ctrl+q,ctrl+c", "leave", "Quit", show=False, id="quit.always"),
     ]
 
-    def __init__(self, first: Link = HOME, given: Mapping[str, Any] | None = None, core: Core | None = None) -> None:
-        super().__init__()
-        self.speech = Speech()
-        self.core = core or Core(self.speech)
-        self.core.face = self.speech
-        self.first, self.given = first, dict(given or {})
-        self.tabs: list[Tab] = [Tab()]
-        self.tab_at = 0
-        self.opening: Task[Place] | None = None
-
-    # What is on the screen
-
-    def compose(self) -> ComposeResult:
-        """The frame; panes are put into it as places are opened."""
-        with Horizontal(id="top"):
-            yield Static(id="where")
-            yield Crumbs(id="crumbs")
-        yield Container(id="panes")
-        yield Notice(id="notice")
-        yield Static(id="address")
-        yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """Open the first place, once the frame is on the screen."""
-        self.speech.to = self
-        self.call_after_refresh(self.follow, self.first)
-
-    @property
-    def tab(self) -> Tab:
-        """The tab that is shown."""
-        return self.tabs[self.tab_at]
-
-    @property
-    def place(self) -> Place | None:
-        """The place that is shown."""
-        return self.tab.place
-
-    @property
-    def pane(self) -> Pane[Any] | None:
-        """The pane that is shown."""
-        return self.place.pane if self.place else None
-
-    # Going somewhere
-
-    def follow(self, link: Link, *, fill: bool = False) -> None:
-        """Go where ``link`` leads, from where we are; through its form, where something is missing."""
-        here = self.place
-        given = here.run.given if here is not None and here.run is not None else (here.given if here else self.given)
-        self.open(Place.of(link, given, here.connections if here else frozenset()))
-
-    def open(self, place: Place, *, instead: bool = False) -> None:
-        """Open a place: as the next one, or ``instead`` of the one that is shown."""
-        if self.opening is not None:
-            self.opening.cancel()
-        self.say(Content(f"Running {safe(place.address)} … (Esc cancels)"), "note")
-        arrive = partial(self._arrive, self.tab, instead=instead)
-        self.opening = start(self, place.address, partial(visit, self.core, place), arrive, partial(self.fail, place))
-
-    def _arrive(self, tab: Tab, place: Place, *, instead: bool) -> None:
-        self.opening = None
-        if place.view is not None:
-            self.show(place, tab, instead=instead)
-
-    def show(self, place: Place, tab: Tab, *, instead: bool = False) -> None:
-        """Show a place whose view is there."""
-        assert place.view is not None  # noqa: S101 - whoever calls has made sure
-        place.pane = pane_for(place.view, read_only=self._reads_only(place))
-        gone = [old] if instead and (old := tab.swap(place)) else [] if instead else tab.go(place)
-        for old in gone:
-            self.drop(old)
-        self.query_one("#panes").mount(place.pane)
-        if place.state:
-            self.call_after_refresh(place.pane.restore, place.state)
-        self.turn_to(tab)
-
-    def turn_to(self, tab: Tab) -> None:
-        """Show the tab's place and what it says of itself."""
-        self.tab_at = self.tabs.index(tab)
-        for pane in self.query_one("#panes").children:
-            pane.display = pane is self.pane
-        for place in list(tab.stale()):
-            place.state = place.pane.state() if place.pane else place.state
-            self.drop(place)
-        self.say(Content(""))
-        self.tell()
-        self.call_after_refresh(self.take_focus)
-
-    def take_focus(self) -> None:
-        """Give the keys to the pane that is shown."""
-        pane = self.pane
-        if pane is None or not pane.is_attached:
-            return
-        if self.focused is not None and pane in self.focused.ancestors_with_self:
-            return
-        for widget in pane.walk_children(with_self=True):
-            if isinstance(widget, Widget) and widget.focusable:
-                widget.focus()
-                return
-
-    def drop(self, place: Place) -> None:
-        """Take a place's pane away, and end what runs for it."""
-        if place.pane is not None:
-            place.pane.stop()
-            place.pane.remove()
-            place.pane = None
-
-    def tell(self) -> None:
-        """Bring the lines around the pane up to date."""
-        place = self.place
-        if place is None:
-            return
-        sessions = place.run.sessions if place.run else ()
-        where = Where()
-        if sessions:
-            where = Where(
-                ", ".join(dict.fromkeys(session.connection.name for session in sessions)),
-                ", ".join(dict.fromkeys(session.region for session in sessions)),
-                ", ".join(dict.fromkeys(session.connection.kind for session in sessions)),
-                all(session.connection.read_only for session in sessions),
-            )
-        self.query_one("#where", Static).update(where.content)
-        self.query_one("#panes").set_class("production" in where.kind, "production")
-        self.query_one(Crumbs).show([each.title or " ".join(each.link.argv) for each in self.tab.trail])
-        self.query_one("#address", Static).update(Content(f"❯ {safe(place.address)}"))
-        if self.pane is not None and self.query_one(Notice).classes <= {""}:
-            self.query_one(Notice).show(Content(safe(self.pane.summary)))
-
-    def say(self, content: Content, kind: str = "") -> None:
-        """Show a line below the pane."""
-        self.query_one(Notice).show(content, kind)
-
-    def fail(self, place: Place, error: Exception) -> None:
-        """Show what went wrong at a place, in a line, with what to do about it."""
-        self.opening = None
-        explained = place.run.explain(error) if place.run else None
-        message = explained.message if explained is not None else f"{type(error).__name__}: {error}"
-        self.say(Content(safe(message)), "error")
-
-    def _reads_only(self, place: Place) -> bool:
-        sessions = place.run.sessions if place.run else ()
-        return bool(sessions) and all(session.connection.read_only for session in sessions)
-
-    # What tasks and panes say
-
-    @on(Ended)
-    def _ended(self, event: Ended) -> None:
-        event.task.settle(event)
-
-    @on(Said)
-    def _said(self, event: Said) -> None:
-        self.say(Content(event.text), event.level)
-
-    @on(Asked)
-    def _asked(self, event: Asked) -> None:
-        if not event.is_over:
-            self.push_screen(Ask(event.question, secret=event.secret, default=event.default), event.answer)
-
-    @on(Pane.Follow)
-    def _follow(self, event: Pane.Follow) -> None:
-        self.follow(event.link, fill=event.fill)
-
-    @on(Pane.Changed)
-    def _changed(self, event: Pane.Changed) -> None:
-        self.tell()
-
-    @on(Pane.Failed)
-    def _failed(self, event: Pane.Failed) -> None:
-        if self.place is not None and isinstance(event.error, Exception):
-            self.fail(self.place, event.error)
-
-    # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No key acts while text is edited, but those that leave."""
-        if isinstance(self.focused, (Input, TextArea)):
-            return action in ("leave", "focus_next", "focus_previous", "simulate_key")
-        return True
-
-    def action_go_back(self) -> None:
-        """Cancel what is under way; else go back to where one was."""
-        if self.opening is not None:
-            self.opening.cancel()
-            self.opening = None
-            self.say(Content("Cancelled."), "note")
-        elif self.tab.at > 0:
-            self.step(-1)
-
-    def action_forward(self) -> None:
-        """Go to where one came back from."""
-        if self.tab.at + 1 < len(self.tab.places):
-            self.step(1)
-
-    def step(self, by: int) -> None:
-        """Go to the place so many steps away in this tab's history."""
-        self.tab.at += by
-        place = self.tab.place
-        if place is not None and place.pane is None:
-            self.open(place.same(), instead=True)
+    def action_describe(self) -> None:
+        """Show the error that is on the screen in full; otherwise the record of the row."""
+        if self.query_one(Notice).level == "error":
+            self.action_details()
         else:
-            self.turn_to(self.tab)
+            self.action_verb("show")
 
-    def action_refresh(self) -> None:
-        """Run the place's command again; the user stays at the same row."""
-        if self.place is not None:
-            self.open(self.place.same(), instead=True)
+    def action_help(self) -> None:
+        """Show the keys that are in force now."""
+        self.push_screen(Help(list(self.screen.active_bindings.values()), self.config))
 
-    def action_home(self) -> None:
-        """Go to the list of services."""
-        self.follow(HOME)
+    # Copying
 
     def action_copy_address(self) -> None:
-        """Copy the command line that gives the same."""
+        """Copy the command line that gives what is shown."""
         if self.place is not None:
-            self.copy_to_clipboard(f"stackpane {self.place.address}")
+            self._copy(f"stackpane {self.place.address}", "the command line")
+
+    def action_copy_arn(self) -> None:
+        """Copy the ARN of what is shown or selected."""
+        arn = self.pane.arn if self.pane is not None else None
+        if arn:
+            self._copy(safe(arn), "the ARN")
+        else:
+            self.say("There is no ARN here.", "note")
+
+    def _copy(self, text: str, what: str) -> None:
+        self.copy_to_clipboard(text)
+        self.say(f"Copied {what}: {text}", "note")
+
+    def action_console(self) -> None:
+        """Open the AWS console's page of what is shown or selected; where there is no desktop, its address is said."""
+        url = self.pane.console_url if self.pane is not None else None
+        if url is None or not url.startswith("https://"):
+            self.say("The AWS console has no page for this that is known here.", "note")
+        elif webbrowser.open(url):
+            self.say(f"Opened {url}", "note")
+        else:
+            self._copy(url, "the page's address, as there is no web browser here")
+
+    # Jobs, leaving
+
+    def action_jobs(self) -> None:
+        """Let the user go to a job that is still running."""
+        running = self.jobs()
+        if not running:
+            self.say("No job is running.", "note")
+            return
+        choices = [Choice(index, job.job.title, job.line(60)) for index, (job, _place) in enumerate(running)]
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.go_to_job(running[index][1])
+
+        self.push_screen(Picker("Running jobs", choices), chosen)
 
     def action_leave(self) -> None:
-        """End the browser."""
+        """End the browser; where a job is still running, once the user has said so."""
+        running = self.jobs()
+        if not running:
+            self.end()
+            return
+        titles = ", ".join(job.job.title for job, _place in running)
+        self.confirm("Jobs are still running. Leave?", "what is still running is stopped first", self.end, titles)
+
+    def end(self) -> None:
+        """Leave: jobs are stopped at their next step, so that they clean up, and panes end what runs for them."""
+        self.cancel()
+        for job, _place in self.jobs():
+            job.cancel()
+        for tab in self.tabs:
+            for place in tab.places:
+                if place.pane is not None:
+                    place.pane.stop()
         self.exit()

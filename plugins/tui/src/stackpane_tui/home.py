@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stackpane import Column, Link, Page, PageRequest, Row, StackpaneError, Table
 
 if TYPE_CHECKING:
     from stackpane.app import Run
+    from stackpane_tui.bookmarks import Bookmarks
 
 __all__ = ["home_view"]
 
 _COLUMNS = (Column("Name"), Column("What"), Column("About"), Column("Address", wide=True))
 
 
-def home_view(run: Run, bookmarks: Sequence[Link]) -> Table:
+def home_view(run: Run, bookmarks: Bookmarks) -> Table:
     """The table of home. Its rows lead to the places that their addresses name.
 
     The services are there at once, without a look at the connection; what it pins comes as the second page. The run's
@@ -23,7 +24,7 @@ def home_view(run: Run, bookmarks: Sequence[Link]) -> Table:
     """
 
     def fetch(_request: PageRequest) -> Iterator[Page]:
-        yield Page([*_services(run), *_bookmarks(bookmarks)], next="pins")
+        yield Page([*_services(run), *_bookmarks(run, bookmarks)], next="pins")
         yield Page(_pins(run))
 
     return Table(_COLUMNS, fetch, title="Services", link=_target)
@@ -40,9 +41,12 @@ def _services(run: Run) -> Iterator[Row]:
             yield service.name, service.title, service.help, service.home.address
 
 
-def _bookmarks(bookmarks: Sequence[Link]) -> Iterator[Row]:
-    for link in bookmarks:
-        yield link.label or link.address, "bookmark", link.address, link.address
+def _bookmarks(run: Run, bookmarks: Bookmarks) -> list[Row]:
+    try:
+        return [(link.label or link.address, "bookmark", link.address, link.address) for link in bookmarks.links]
+    except StackpaneError as error:
+        run.app.face.warn(f"{error.message}. {error.hint}")
+        return []
 
 
 def _pins(run: Run) -> list[Row]:

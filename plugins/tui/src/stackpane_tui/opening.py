@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from stackpane_tui.home import home_view
 if TYPE_CHECKING:
     from stackpane import View
     from stackpane.app import App
+    from stackpane_tui.bookmarks import Bookmarks
     from stackpane_tui.places import Place
 
 __all__ = ["CarefulRun", "command_of", "help_of", "is_read", "missing_in", "only_reads", "visit"]
@@ -75,7 +76,7 @@ def missing_in(root: click.Group, link: Link) -> bool:
     return False
 
 
-def visit(core: App, place: Place, bookmarks: Sequence[Link] = ()) -> Place:
+def visit(core: App, place: Place, bookmarks: Bookmarks) -> Place:
     """Run the place's command and keep its view in the place. For a thread; raises what the command raises.
 
     On a production connection a command that may change something runs only when the connection's name was typed.
@@ -88,6 +89,7 @@ def visit(core: App, place: Place, bookmarks: Sequence[Link] = ()) -> Place:
     if _HELP in words[: words.index("--") if "--" in words else None]:
         place.view = help_of(core.root, [word for word in words if word != _HELP])
         return place
+    place.repeatable = is_read(core.root, place.link)
     try:
         place.view = core.run_in(run, Link(words))
     except click.exceptions.NoArgsIsHelpError:

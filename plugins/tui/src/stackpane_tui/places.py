@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from stackpane import Link
-from stackpane.options import Settings
+from stackpane.options import GLOBAL_OPTIONS, Settings, seconds
 
 if TYPE_CHECKING:
     from stackpane import View
@@ -43,6 +45,28 @@ def place_words(given: Mapping[str, Any]) -> tuple[str, ...]:
     return (*settings.place, *(flag for flag, is_set in flags.items() if is_set))
 
 
+def _unfolded(link: Link) -> tuple[Link, dict[str, Any]]:
+    """The link without the global options before its command, and these by name.
+
+    Where one of them does not last (``--dry-run``), they are left where they are.
+    """
+    command = click.Group("stackpane", params=list(GLOBAL_OPTIONS))
+    try:
+        given, rest, _order = command.make_parser(click.Context(command)).parse_args(list(link.argv))
+        values = {name: _read(name, value) for name, value in given.items() if value is not None}
+    except (click.UsageError, ValueError):  # the command line itself will say so
+        return link, {}
+    if not rest or set(values) - set(_LASTING):
+        return link, {}
+    return replace(link, argv=tuple(rest)), values
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in ("connections", "regions"):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return seconds(value) if name == "timeout" else value
+
+
 @dataclass(eq=False)
 class Place:
     """One place of a tab. ``link`` names no connection and no region of its own: they are among ``given``.
@@ -57,6 +81,8 @@ class Place:
     view: View | None = None
     pane: Pane[Any] | None = None
     state: Mapping[str, Any] = field(default_factory=dict)
+    repeatable: bool = True
+    """Whether the view can be made anew by running the command again: it only reads."""
 
     @classmethod
     def of(cls, link: Link, given: Mapping[str, Any], here: frozenset[str] = frozenset()) -> Place:
@@ -65,7 +91,8 @@ class Place:
         A row of a merged table names its connection and region. Where all of them are of the one connection ``here``,
         it is reached as before: it may have no name that a command line knows (an endpoint, a profile).
         """
-        options = lasting(given)
+        link, own = _unfolded(link)
+        options = {**lasting(given), **own}
         if link.connection is not None and here != {link.connection}:
             options = {name: value for name, value in options.items() if name not in _OF_A_CONNECTION}
             options["connections"] = tuple(name for name in link.connection.split(",") if name)
@@ -83,6 +110,11 @@ class Place:
     def address(self) -> str:
         """The command line, without the program's name, that gives the same."""
         return Link((*place_words(self.given), *self.link.argv)).address
+
+    @property
+    def onward(self) -> Mapping[str, Any]:
+        """The global options that hold for what follows: those that stand behind the command as well."""
+        return lasting(self.run.given if self.run is not None else self.given)
 
     @property
     def connections(self) -> frozenset[str]:
@@ -131,5 +163,5 @@ class Tab:
     def stale(self) -> Iterator[Place]:
         """Places that are so far from the shown one that their panes need not be kept."""
         for index, place in enumerate(self.places):
-            if place.pane is not None and abs(index - self.at) > ALIVE:
+            if place.pane is not None and place.repeatable and abs(index - self.at) > ALIVE:
                 yield place

@@ -68,13 +68,20 @@ class Rows(Generic[T]):
             self._open = []
         self._count += len(rows)
 
-    def pack(self) -> None:
-        """Pack what lies further back than the freshest rows; takes a few milliseconds for every thousand of them."""
-        while self._packed < len(self._blocks) - self._fresh:
+    def pack(self, blocks: int | None = None) -> bool:
+        """Pack what lies further back than the freshest rows; true where more of it is left.
+
+        A block takes a few milliseconds, so whoever cannot wait that long has so many ``blocks`` packed at a time.
+        """
+        stop = len(self._blocks) - self._fresh
+        if blocks is not None:
+            stop = min(stop, self._packed + blocks)
+        while self._packed < stop:
             block = self._blocks[self._packed]
             if block.rows is not self._open:
                 self._pack(block)
             self._packed += 1
+        return self._packed < len(self._blocks) - self._fresh
 
     def _pack(self, block: _Block[T]) -> None:
         try:

@@ -71,6 +71,15 @@ class Shape:
             for each in at
         ]
 
+    def turned(self, rows: Sequence[Any], at: Sequence[int]) -> list[Sequence[Any]]:
+        """The values of rows, column by column."""
+        if not rows:
+            return [() for _ in at]
+        if self._sample is None:
+            columns = list(zip(*rows, strict=True))
+            return [columns[each] for each in at]
+        return list(zip(*(self.values(row, at) for row in rows), strict=True))
+
 
 def line_of(value: Any, column: Column) -> str:
     """A value as one line of safe text, cut where it is longer than anybody could see (with ``…``)."""

@@ -35,7 +35,7 @@ def duplicate(
     if target is not None:
         copy = Form(model, typed).need_valid({**item, **target})
         return Putting(session, model, [copy]).view()
-    made, draft = edited(Form(model, typed), item, f"A copy of {said(model, found)}; give it another key")
+    made, draft = edited(session, Form(model, typed), item, f"A copy of {said(model, found)}; give it another key")
     if made is None:
         draft.drop()
         return Outcome("Nothing was put.", 0)

@@ -59,11 +59,12 @@ TAGS = frozenset({"$B", "$SS", "$NS", "$BS", "$M", "$N"})
 
 
 class PlainError(ValueError):
-    """Text that is no plain form; ``path`` names where, as in ``orders[0].total``."""
+    """Text that is no plain form; ``path`` names where, as in ``orders[0].total``, or ``at`` the line and column."""
 
-    def __init__(self, reason: str, path: str = "") -> None:
-        super().__init__(f"{path}: {reason}" if path else reason)
-        self.reason, self.path = reason, path
+    def __init__(self, reason: str, path: str = "", at: tuple[int, int] | None = None) -> None:
+        where = path or (f"line {at[0]}, column {at[1]}" if at else "")
+        super().__init__(f"{where}: {reason}" if where else reason)
+        self.reason, self.path, self.at = reason, path, at
 
 
 # From DynamoDB-JSON
@@ -160,7 +161,7 @@ def read_json(text: str | bytes, *, number: Callable[[str], Any] = Digits) -> An
             text, parse_float=number, parse_int=number, parse_constant=_no_constant, object_pairs_hook=no_twice
         )
     except json.JSONDecodeError as error:
-        raise PlainError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise PlainError(error.msg, at=(error.lineno, error.colno)) from None
     except UnicodeDecodeError as error:
         raise PlainError(f"is not UTF-8: {error.reason} at byte {error.start}") from None
     except RecursionError:

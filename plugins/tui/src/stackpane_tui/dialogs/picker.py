@@ -19,6 +19,7 @@ from stackpane.text import safe
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Key
 
 __all__ = ["Choice", "Picker"]
 
@@ -41,8 +42,9 @@ class Choice(Generic[T]):
 class Picker(ModalScreen[T | None]):
     """Shows ``choices``; dismissed with the value of the one that was taken, ``None`` where none was.
 
-    Where choices have keys, the list has the focus and ``/`` goes to the input; otherwise one types at once.
-    ``free`` makes a choice of what was typed itself, where it is one (an address, an ARN).
+    Where choices have keys, the list has the focus and ``/`` goes to the input; otherwise one types at once. ``gather``
+    makes one value of several: then Space marks entries. ``free`` makes a choice of what was typed itself, where it is
+    one (an address, an ARN).
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,10 +61,12 @@ class Picker(ModalScreen[T | None]):
         choices: Sequence[Choice[T]],
         *,
         free: Callable[[str], Choice[T] | None] = lambda _text: None,
+        gather: Callable[[Sequence[T]], T] | None = None,
         placeholder: str = "type to narrow the list",
     ) -> None:
         super().__init__()
-        self._title, self._free, self._placeholder = title, free, placeholder
+        self._title, self._free, self._gather, self._placeholder = title, free, gather, placeholder
+        self._marked: list[Choice[T]] = []
         self.choices = list(choices)
         self._shown: list[Choice[T]] = []
         self._by_key = {choice.key: choice for choice in self.choices if choice.key}
@@ -79,16 +83,21 @@ class Picker(ModalScreen[T | None]):
         self._show("")
         (self.query_one("#choices") if self._by_key else self.query_one("#narrow")).focus()
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: Key) -> None:
         """Take the choice whose key is pressed while the list has the focus."""
-        key, character = getattr(event, "key", ""), getattr(event, "character", None)
         if isinstance(self.focused, Input):
             return
-        if choice := self._by_key.get(character or key):
+        if choice := self._by_key.get(event.character or event.key):
             self.dismiss(choice.value)
-        elif character == "/":
+        elif event.character == " " and self._gather is not None:
+            self._mark()
+        elif event.character == "/":
             self.query_one("#narrow").focus()
-            event.prevent_default()  # type: ignore[attr-defined]
+        else:
+            return
+        # Otherwise the same key would act once more, on what lies below.
+        event.stop()
+        event.prevent_default()
 
     def add(self, choices: Sequence[Choice[T]]) -> None:
         """Add entries that became known later."""
@@ -112,18 +121,36 @@ class Picker(ModalScreen[T | None]):
         event.stop()
         entries = self.query_one("#choices", OptionList)
         if entries.highlighted is not None:
-            self.dismiss(self._shown[entries.highlighted].value)
+            self._take(entries.highlighted)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(self._shown[event.option_index].value)
+        self._take(event.option_index)
+
+    def _take(self, index: int) -> None:
+        if self._marked and self._gather is not None:
+            self.dismiss(self._gather([choice.value for choice in self._marked]))
+        else:
+            self.dismiss(self._shown[index].value)
+
+    def _mark(self) -> None:
+        entries = self.query_one("#choices", OptionList)
+        if entries.highlighted is None:
+            return
+        index, choice = entries.highlighted, self._shown[entries.highlighted]
+        if choice in self._marked:
+            self._marked.remove(choice)
+        else:
+            self._marked.append(choice)
+        entries.replace_option_prompt_at_index(index, _line(choice, marked=choice in self._marked))
+        entries.highlighted = min(index + 1, len(self._shown) - 1)
 
     def _show(self, text: str) -> None:
         entries = self.query_one("#choices", OptionList)
         self._shown = self._matching(text)[:_SHOWN]
         entries.clear_options()
-        entries.add_options([Option(_line(choice)) for choice in self._shown])
+        entries.add_options([Option(_line(choice, marked=choice in self._marked)) for choice in self._shown])
         entries.highlighted = 0 if self._shown else None
 
     def _matching(self, text: str) -> list[Choice[T]]:
@@ -136,7 +163,15 @@ class Picker(ModalScreen[T | None]):
         return [free, *found] if free is not None else found
 
 
-def _line(choice: Choice[T]) -> Content:
+def _line(choice: Choice[T], *, marked: bool = False) -> Content:
     key = (f" {choice.key} ", "bold reverse") if choice.key else ("", "")
-    parts = [key, (" " if choice.key else "", ""), (safe(choice.text), "bold"), ("  ", ""), (safe(choice.about), "dim")]
+    mark = ("✓ ", "bold") if marked else ("", "")
+    parts = [
+        mark,
+        key,
+        (" " if choice.key else "", ""),
+        (safe(choice.text), "bold"),
+        ("  ", ""),
+        (safe(choice.about), "dim"),
+    ]
     return Content.assemble(*[part for part in parts if part[0]])

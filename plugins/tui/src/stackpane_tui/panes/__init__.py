@@ -27,10 +27,5 @@ _PANES: dict[type[Any], tuple[str, str]] = {
 def pane_for(view: View, *, read_only: bool = False) -> Pane[Any]:
     """The pane for a view, imported when the first one of its kind is shown."""
     module, name = _PANES[type(view)]
-    try:
-        made: Pane[Any] = getattr(import_module(f"stackpane_tui.panes.{module}"), name)(view, read_only=read_only)
-    except ModuleNotFoundError:
-        from stackpane_tui.panes.placeholder import Placeholder
-
-        return Placeholder(view, read_only=read_only)
+    made: Pane[Any] = getattr(import_module(f"stackpane_tui.panes.{module}"), name)(view, read_only=read_only)
     return made

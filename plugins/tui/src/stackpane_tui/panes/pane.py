@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.message import Message
 from textual.widget import Widget
 
 from stackpane import Job, Link, View
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
 
 __all__ = ["Pane"]
 
@@ -41,6 +44,11 @@ class Pane(Widget, Generic[V]):
         """Something that the view should have produced raised ``error``; the pane shows what it has."""
 
         error: BaseException
+
+        @property
+        def path(self) -> Sequence[DOMNode]:
+            """The widget that posted it, and those around it: the pane is one of them."""
+            return self._sender.ancestors_with_self if isinstance(self._sender, Widget) else ()
 
     @dataclass
     class Start(Message):

@@ -258,6 +258,13 @@ class LineView(ScrollView, can_focus=True):
         elif height and top >= self.scroll_offset.y + height:
             self.scroll_to(y=top - height + 1, animate=False)
 
+    def _to_middle(self, row: int) -> None:
+        """Scroll a line that cannot be seen to the middle, so that what surrounds it can be."""
+        top = self._starts[row] if self._starts and row < len(self._starts) else row
+        height = self.scrollable_content_region.height
+        if not self.scroll_offset.y <= top < self.scroll_offset.y + height:
+            self.scroll_to(y=top - height // 2, animate=False)
+
     def action_up(self) -> None:
         """Go, or scroll, one line up."""
         self._step(-1)
@@ -400,6 +407,7 @@ class LineView(ScrollView, can_focus=True):
             if self.pattern.search(safe(plain(self.lines.spans(index)))):
                 self.match = index
                 self._strips.clear()
+                self._to_middle(self._row_of(index))
                 self.reveal(index)
                 self.refresh()
                 self.post_message(self.Moved(self))

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from stackpane.text import safe
 from stackpane_tui.widgets.lineview import LineView
+from stackpane_tui.widgets.typed import SafeInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SearchedLines"]
 
 
-class _Search(Input):
+class _Search(SafeInput):
     """What to search for. Escape leaves it and marks nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave the search", show=False)]
@@ -49,6 +50,7 @@ class SearchedLines(Vertical):
         super().__init__()
         self.view = LineView(lines, cursor=cursor)
         self._said = Static(classes="found")
+        self._found = False
         self._input = _Search(placeholder="Search: Enter finds, n and N go on, Esc leaves", select_on_focus=True)
 
     def compose(self) -> ComposeResult:
@@ -66,8 +68,16 @@ class SearchedLines(Vertical):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.remove_class("searching")
-        found = self.view.search(event.value)
         self.set_class(bool(event.value), "found")
-        said = f"/{safe(event.value)}   n next, N previous" if found else f"{safe(event.value)} is nowhere here"
-        self._said.update(Content(said))
+        self._tell(event.value, found=self.view.search(event.value))
         self.view.focus()
+
+    @on(LineView.Moved)
+    def _moved(self) -> None:
+        if self.view.match is not None and not self._found:
+            self._tell(self._input.value, found=True)
+
+    def _tell(self, wanted: str, *, found: bool) -> None:
+        self._found = found
+        said = f"/{safe(wanted)}   n next, N previous" if found else f"{safe(wanted)} is nowhere here"
+        self._said.update(Content(said))
