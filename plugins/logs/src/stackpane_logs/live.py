@@ -19,7 +19,7 @@ _SILENCE = 30.0
 """Seconds without any update after which a session is taken for broken; AWS sends one every second."""
 
 
-class Unavailable(Exception):  # noqa: N818 - no failure: another way is taken
+class Unavailable(Exception):
     """There is no live tail for these log groups, as the end of a sentence."""
 
     def __init__(self, reason: str, error: BaseException) -> None:
@@ -27,7 +27,7 @@ class Unavailable(Exception):  # noqa: N818 - no failure: another way is taken
         self.error = error
 
 
-class LiveEnded(Exception):  # noqa: N818 - sessions end after three hours, and connections break
+class LiveEnded(Exception):
     """The session is over; ``at_once``: before it had given an update that counts."""
 
     def __init__(self, *, at_once: bool) -> None:
