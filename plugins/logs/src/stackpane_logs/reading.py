@@ -140,7 +140,7 @@ class Reader:
         while True:
             self._get_rate.wait()
             reply = self._client.get_log_events(**asked, **({"nextToken": token} if token else {}))
-            events = [_in_stream(event, source.stream or "") for event in events_of(reply)]
+            events = events_of(reply, source.stream)
             following = reply.get(name) or None
             ended = following is None or following == token
             if not ended:
@@ -149,10 +149,6 @@ class Reader:
             if ended:
                 return
             token = following
-
-
-def _in_stream(event: Event, stream: str) -> Event:
-    return Event(event.timestamp, event.message, event.ingestionTime, stream)
 
 
 def _order(event: Event) -> tuple[int, int]:
