@@ -44,8 +44,8 @@ _LONGEST = 60.0
 class Clock:
     """The time in seconds since 1970, and waiting: both given, so that no test waits."""
 
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = lambda: time.time()
+    sleep: Callable[[float], None] = lambda seconds: time.sleep(seconds)
 
 
 @dataclass

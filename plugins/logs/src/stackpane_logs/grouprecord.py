@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Field, Link, Record, Section
-from stackpane_logs.groups import described, moment
+from stackpane_logs.groups import arn_of, described, moment
 from stackpane_logs.places import console_url, function_of, group_actions, show_link
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["group_record"]
 def group_record(session: Session, name: str) -> Record:
     """The log group's facts. A part that is denied is left out with a warning."""
     group = described(session, name)
-    arn = group.get("logGroupArn") or str(group.get("arn", "")).removesuffix(":*")
+    arn = arn_of(group)
     parts = (
         Section("", tuple(_facts(group))),
         Section("Metric filters", tuple(_metric_filters(session, name))),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stackpane_logs.groups import arn_of, described
 from stackpane_logs.lean import Event
-from stackpane_logs.places import group_arn
 from stackpane_logs.trouble import is_passing
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _opened(session: Session, groups: Sequence[str], pattern: str | None) -> Any
 
     try:
         reply = session.client("logs", read_timeout=_SILENCE).start_live_tail(
-            logGroupIdentifiers=[group_arn(session, group) for group in groups],
+            logGroupIdentifiers=[arn_of(described(session, group)) for group in groups],
             **({"logEventFilterPattern": pattern} if pattern else {}),
         )
     except ClientError as error:
