@@ -37,8 +37,9 @@ __all__ = [
 
 Kind = Literal["text", "number", "size", "time", "moment", "duration", "state", "bool", "arn", "uri", "json", "binary"]
 """How a value is shown: ``size`` is bytes as ``int``, ``time`` an aware ``datetime`` or the UTC text that AWS sends
-(``2026-11-22T01:00:00.000Z``, shown without being parsed), ``moment`` the same shown to the millisecond, ``duration`` a ``timedelta`` or seconds, ``json`` any JSON
-value, ``arn`` and ``uri`` are links wherever an installed plugin can open them."""
+(``2026-11-22T01:00:00.000Z``, shown without being parsed), ``moment`` the same shown to the millisecond, ``duration`` a
+``timedelta`` or seconds, ``json`` any JSON value, ``arn`` and ``uri`` are links wherever an installed plugin can open
+them."""
 
 Row = tuple[Any, ...]
 """One row's raw values, in the order of the table's columns; ``None`` where there is no value.

@@ -71,7 +71,7 @@ def _show(view: View, options: OutputOptions, io: Console) -> ExitCode:
 
 
 def _show_result(outcome: Outcome, view: View, options: OutputOptions, io: Console) -> ExitCode:
-    """Show the view that an outcome holds, and tell the outcome behind it; to go on there is no reason to do it again."""
+    """Show the view that an outcome holds, and tell the outcome behind it: nothing need be done again to go on."""
     from stackpane.cli.output.outcome import tell_outcome
 
     here = outcome.links[0] if outcome.links else options.here

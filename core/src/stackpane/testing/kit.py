@@ -131,8 +131,9 @@ class Kit:
             ran.outcome = finish(view.apply())
         elif isinstance(view, Job):
             ran.outcome = finish(view)
-        if ran.outcome is not None and ran.outcome.view is not None:
-            ran.view = ran.outcome.view
+        held = ran.outcome.view if ran.outcome is not None else None
+        if held is not None and held is not view:
+            ran.view = held
             self._consume(ran, most)
 
     def path(self, argv: Iterable[str]) -> tuple[str, ...]:

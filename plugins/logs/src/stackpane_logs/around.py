@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from stackpane_logs.grep import Around, Context, Line
-from stackpane_logs.lean import Event
 
 if TYPE_CHECKING:
+    from stackpane_logs.lean import Event
     from stackpane_logs.reading import Reader, Source
 
 __all__ = ["Neighbours"]

@@ -3,14 +3,15 @@
 Each operation needs the action of its name; which resource that applies to is in
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 
-Operations on log groups want the group's ARN with ``:*`` behind it in a policy, some without; ``{group}*`` is both.
+Some operations on a log group are granted on its ARN, others on that with ``:*`` behind it: a policy has both.
 """
 
 from __future__ import annotations
 
 from stackpane.calls import Call, Effect
 
-GROUP = ("arn:{partition}:logs:{region}:{account}:log-group:{group}", "arn:{partition}:logs:{region}:{account}:log-group:{group}:*")
+_GROUP = "arn:{partition}:logs:{region}:{account}:log-group:{group}"
+GROUP = (_GROUP, f"{_GROUP}:*")
 """A log group, and what is in it."""
 
 # Reading

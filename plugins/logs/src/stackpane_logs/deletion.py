@@ -100,9 +100,7 @@ def _run(
     return tally.outcome(said, resume=again if tally.failed else None)
 
 
-def _one(
-    session: Session, client: Any, tally: Tally, delete: Callable[[Any, str], None], name: str
-) -> Iterator[None]:
+def _one(session: Session, client: Any, tally: Tally, delete: Callable[[Any, str], None], name: str) -> Iterator[None]:
     from botocore.exceptions import ClientError
 
     from stackpane import is_lost

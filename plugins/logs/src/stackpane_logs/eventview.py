@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stackpane import Column, Row, Table
 from stackpane_logs.fields import AUTO, columns_of, json_of, mapping_row, names_of, picked_row, sampled
-from stackpane_logs.grep import Line
-from stackpane_logs.lean import Event
 from stackpane_logs.times import iso
+
+if TYPE_CHECKING:
+    from stackpane_logs.grep import Line
+    from stackpane_logs.lean import Event
 
 __all__ = ["PLAIN", "Form", "plain_rows"]
 

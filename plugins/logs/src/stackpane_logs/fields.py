@@ -10,13 +10,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from stackpane import Column, InvalidInput
-from stackpane_logs.lean import Event
 from stackpane_logs.times import iso
+
+if TYPE_CHECKING:
+    from stackpane_logs.lean import Event
 
 __all__ = ["AUTO", "columns_of", "json_of", "level_of", "mapping_row", "names_of", "picked", "picked_row", "sampled"]
 
@@ -111,7 +113,8 @@ def sampled(rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
 
 _LEVELS = ("level", "severity", "levelname", "log_level", "loglevel", "lvl", "log.level")
 _WORD = re.compile(
-    r"(?:^|[\s\[(|\t:])(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|Traceback|panic)(?=$|[\s\])|:,])"
+    r"(?:^|[\s\[(|:]|\x1b\[[0-9;]*m)"
+    r"(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|Traceback|panic)(?=$|[\s\])|:,\x1b])"
 )
 _HEAD = 200
 """Characters of a line in which its level is looked for."""

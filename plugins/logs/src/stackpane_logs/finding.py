@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import Document, InvalidInput, Page, PageRequest
 from stackpane_logs.around import Neighbours
-from stackpane_logs.eventview import Form
-from stackpane_logs.grep import Around, Context, Line, Test
-from stackpane_logs.lean import Event
+from stackpane_logs.grep import NOTHING, Around, Context, Line, Test
 from stackpane_logs.reading import Reader, Source
 from stackpane_logs.slices import Position, read
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_logs.eventview import Form
+    from stackpane_logs.lean import Event
 
 __all__ = ["Find"]
 
@@ -34,7 +34,7 @@ class Find:
     source: Source
     form: Form
     test: Test | None = None
-    around: Around = Around()
+    around: Around = NOTHING
     last: int | None = None
 
     @cached_property

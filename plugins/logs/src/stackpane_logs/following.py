@@ -7,7 +7,7 @@ the sample on. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIRefere
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -44,8 +44,8 @@ _LONGEST = 60.0
 class Clock:
     """The time in seconds since 1970, and waiting: both given, so that no test waits."""
 
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = lambda: time.time()
+    sleep: Callable[[float], None] = lambda seconds: time.sleep(seconds)
 
 
 @dataclass
@@ -77,8 +77,7 @@ class Follow:
     def events(self) -> Iterator[list[Found]]:
         """The new events some at a time, each time ordered by their times."""
         if self._wants_live:
-            live = self._by_live_tail()
-            with closing(live):
+            with closing(self._by_live_tail()) as live:
                 yield from live
             if self._is_idle:
                 return
@@ -162,7 +161,7 @@ class Follow:
 
     # By live tail
 
-    def _by_live_tail(self) -> Iterator[list[Found]]:
+    def _by_live_tail(self) -> Generator[list[Found], None, None]:
         """The events of one session of live tail after the other; ends where requests must go on."""
         told = False
         pause = self.interval

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from stackpane_logs.lean import Event
 
-__all__ = ["Around", "Context", "Line", "Test", "matcher"]
+__all__ = ["NOTHING", "Around", "Context", "Line", "Test", "matcher"]
 
 Test = Callable[[Event], bool]
 
@@ -41,6 +41,9 @@ class Around:
     def reversed(self) -> Around:
         """The same for lines that come newest first."""
         return Around(self.after, self.before)
+
+
+NOTHING = Around()
 
 
 @dataclass(frozen=True, slots=True)

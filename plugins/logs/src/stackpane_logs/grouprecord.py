@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Field, Link, Record, Section
-from stackpane_logs.groups import described, moment
+from stackpane_logs.groups import arn_of, described, moment
 from stackpane_logs.places import console_url, function_of, group_actions, show_link
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["group_record"]
 def group_record(session: Session, name: str) -> Record:
     """The log group's facts. A part that is denied is left out with a warning."""
     group = described(session, name)
-    arn = group.get("logGroupArn") or str(group.get("arn", "")).removesuffix(":*")
+    arn = arn_of(group)
     parts = (
         Section("", tuple(_facts(group))),
         Section("Metric filters", tuple(_metric_filters(session, name))),
@@ -57,7 +58,8 @@ def _metric_filters(session: Session, name: str) -> Iterator[Field]:
         pages = session.client("logs").get_paginator("describe_metric_filters").paginate(logGroupName=str(name))
         for page in pages:
             for each in page.get("metricFilters", ()):
-                metrics = [f"{to.get('metricNamespace')}/{to.get('metricName')}" for to in each["metricTransformations"]]
+                to = each.get("metricTransformations", ())
+                metrics = [f"{metric.get('metricNamespace')}/{metric.get('metricName')}" for metric in to]
                 value = {"filterPattern": each.get("filterPattern", ""), "metrics": metrics}
                 yield Field(each["filterName"], value, "json")
 
@@ -72,13 +74,27 @@ def _subscription_filters(session: Session, name: str) -> Iterator[Field]:
                     yield Field(f"{each['filterName']} pattern", each["filterPattern"])
 
 
+@contextmanager
+def _part(session: Session, what: str) -> Iterator[None]:
+    """As ``Session.part``; what a log group's class, or an emulator, does not have is left out as well."""
+    from botocore.exceptions import ClientError
+
+    with session.part(what):
+        try:
+            yield
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "InvalidOperationException":
+                raise
+            session.warn(f"{what} left out: {error.response['Error'].get('Message') or 'this log group has none'}")
+
+
 def _policies(session: Session, name: str, arn: str) -> Iterator[Field]:
     client = session.client("logs")
-    with session.part(f"the field indexes of {name}"):
+    with _part(session, f"the field indexes of {name}"):
         reply = client.describe_index_policies(logGroupIdentifiers=[arn or str(name)])
         for each in reply.get("indexPolicies", ()):
             yield Field("indexPolicy", _parsed(each.get("policyDocument")), "json")
-    with session.part(f"the data protection of {name}"):
+    with _part(session, f"the data protection of {name}"):
         reply = client.get_data_protection_policy(logGroupIdentifier=arn or str(name))
         if reply.get("policyDocument"):
             yield Field("dataProtectionPolicy", _parsed(reply["policyDocument"]), "json")

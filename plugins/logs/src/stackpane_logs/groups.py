@@ -13,7 +13,7 @@ from stackpane_logs.names import GroupName, is_glob, matches
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["PAGE", "at_home", "described", "expanded", "group_pages", "moment"]
+__all__ = ["PAGE", "arn_of", "at_home", "described", "expanded", "group_pages", "moment"]
 
 PAGE = 50
 """The most that ``DescribeLogGroups`` and ``DescribeLogStreams`` give at a time."""
@@ -45,6 +45,12 @@ def group_pages(
         yield [each for each in found if contains in each["logGroupName"]], token
         if token is None:
             return
+
+
+def arn_of(group: Group) -> str:
+    """The ARN of a log group without ``:*`` behind it, as tags and live tail want it; empty where AWS gave none."""
+    arn: str = group.get("logGroupArn") or group.get("arn", "").removesuffix(":*")
+    return arn
 
 
 def described(session: Session, name: str) -> Group:

@@ -12,15 +12,20 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Event", "events_of", "filter_log_events", "get_log_events"]
+__all__ = ["Event", "StreamEvent", "events_of", "filter_log_events", "get_log_events"]
 
 
-class Event(msgspec.Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A log event; times are milliseconds since 1970. ``GetLogEvents`` names neither the stream nor an id."""
+class StreamEvent(msgspec.Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An event as ``GetLogEvents`` gives it: neither its stream nor an id. Times are milliseconds since 1970."""
 
     timestamp: int | None = None
     message: str | None = None
     ingestionTime: int | None = None  # noqa: N815 - AWS's names
+
+
+class Event(StreamEvent, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An event as ``FilterLogEvents`` gives it."""
+
     logStreamName: str | None = None  # noqa: N815
     eventId: str | None = None  # noqa: N815
 
@@ -32,7 +37,7 @@ class _Filtered(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class _Got(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    events: list[Event]
+    events: list[StreamEvent]
     nextForwardToken: str | None = None  # noqa: N815
     nextBackwardToken: str | None = None  # noqa: N815
 
@@ -48,7 +53,7 @@ def filter_log_events(body: bytes, *, raw: bool = False) -> tuple[bytes, dict[st
 
 
 def get_log_events(body: bytes, *, raw: bool = False) -> tuple[bytes, dict[str, Any]] | None:
-    """As ``filter_log_events``, of one stream."""
+    """The events of a page of one stream as ``StreamEvent``; only for a raw client."""
     return _taken(_GOT, body) if raw else None
 
 
@@ -61,10 +66,12 @@ def _taken(decoder: msgspec.json.Decoder[Any], body: bytes) -> tuple[bytes, dict
     return _ENCODE(reply), {"events": events}
 
 
-def events_of(reply: Mapping[str, Any]) -> list[Event]:
-    """The events of a page from a raw client, also where botocore had to parse it."""
+def events_of(reply: Mapping[str, Any], stream: str | None = None) -> list[Event]:
+    """The events of a page from a raw client, also where botocore had to parse it; all of one ``stream``, if given."""
     found: list[Any] = reply.get("events", [])
-    if found and not isinstance(found[0], Event):
+    if found and isinstance(found[0], dict):
         names = Event.__struct_fields__
-        return [Event(**{name: each[name] for name in names if name in each}) for each in found]
-    return found
+        found = [Event(**{name: each[name] for name in names if name in each}) for each in found]
+    if stream is None:
+        return found
+    return [Event(each.timestamp, each.message, each.ingestionTime, stream) for each in found]

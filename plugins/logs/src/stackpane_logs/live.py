@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stackpane_logs.groups import arn_of, described
 from stackpane_logs.lean import Event
-from stackpane_logs.places import group_arn
 from stackpane_logs.trouble import is_passing
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _SILENCE = 30.0
 """Seconds without any update after which a session is taken for broken; AWS sends one every second."""
 
 
-class Unavailable(Exception):  # noqa: N818 - no failure: another way is taken
+class Unavailable(Exception):
     """There is no live tail for these log groups, as the end of a sentence."""
 
     def __init__(self, reason: str, error: BaseException) -> None:
@@ -27,7 +27,7 @@ class Unavailable(Exception):  # noqa: N818 - no failure: another way is taken
         self.error = error
 
 
-class LiveEnded(Exception):  # noqa: N818 - sessions end after three hours, and connections break
+class LiveEnded(Exception):
     """The session is over; ``at_once``: before it had given an update that counts."""
 
     def __init__(self, *, at_once: bool) -> None:
@@ -70,7 +70,7 @@ def _opened(session: Session, groups: Sequence[str], pattern: str | None) -> Any
 
     try:
         reply = session.client("logs", read_timeout=_SILENCE).start_live_tail(
-            logGroupIdentifiers=[group_arn(session, group) for group in groups],
+            logGroupIdentifiers=[arn_of(described(session, group)) for group in groups],
             **({"logEventFilterPattern": pattern} if pattern else {}),
         )
     except ClientError as error:

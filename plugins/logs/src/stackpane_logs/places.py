@@ -16,7 +16,6 @@ __all__ = [
     "console_url",
     "events_link",
     "group_actions",
-    "group_arn",
     "link_of",
     "links_for",
     "show_link",
@@ -86,11 +85,6 @@ def link_of(target: str) -> Link | None:
     if place is None:
         return None
     return show_link(place.group) if place.stream is None else events_link(place.group, place.stream)
-
-
-def group_arn(session: Session, group: str, account: str = "") -> str:
-    """The ARN of a log group as AWS's newer members have it: without ``:*`` behind it."""
-    return f"arn:{session.partition}:logs:{session.region}:{account or session.account_id()}:log-group:{group}"
 
 
 def console_url(session: Session, group: str, stream: str | None = None) -> str:

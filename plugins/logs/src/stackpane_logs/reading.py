@@ -22,6 +22,8 @@ __all__ = ["MOST", "EventPage", "Reader", "Source"]
 
 MOST = 10_000
 """The most events that a reply can have."""
+_TELLING = 10
+"""The fewest events that are asked for where their order tells something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +77,28 @@ class Reader:
             yield from self._filtered(source, token, limit, {})
 
     def newest_first(self, source: Source, size: int | None = None) -> Iterator[list[Event]]:
-        """The events some at a time, the newest first."""
-        limit = MOST if size is None else max(1, min(size, MOST))
+        """The events some at a time, the newest first; ``size`` is how many would be enough."""
+        limit = MOST if size is None else max(_TELLING, min(size, MOST))
         if source.stream is not None and source.pattern is None:
             for page in self._of_stream(source, None, limit, forward=False):
                 yield page.events[::-1]
             return
-        held: list[Event] = []
-        ascending: bool | None = None
+        known = False
         for page in self._filtered(source, None, limit, {"startFromHead": False}):
-            # An endpoint that does not know `startFromHead` (emulators) begins with the oldest all the same.
-            if ascending is None and (times := {event.timestamp for event in page.events}) and len(times) > 1:
-                ascending = (page.events[0].timestamp or 0) < (page.events[-1].timestamp or 0)
-            if ascending is False:
-                yield [*held, *page.events]
-                held = []
-            else:
-                held += page.events
-        if held:
-            yield sorted(held, key=_order, reverse=True)
+            times = [event.timestamp or 0 for event in page.events]
+            if not known and times and times[0] < times[-1]:
+                # An endpoint that does not know `startFromHead` (emulators) begins with the oldest all the same.
+                yield from self._from_the_end(source)
+                return
+            known = known or len(set(times)) > 1
+            yield page.events
 
-    def _filtered(
-        self, source: Source, token: str | None, limit: int, more: dict[str, Any]
-    ) -> Iterator[EventPage]:
+    def _from_the_end(self, source: Source) -> Iterator[list[Event]]:
+        """All events, the newest first, of an endpoint that gives them oldest first only."""
+        found = [event for page in self.pages(source) for event in page.events]
+        yield sorted(found, key=_order, reverse=True)
+
+    def _filtered(self, source: Source, token: str | None, limit: int, more: dict[str, Any]) -> Iterator[EventPage]:
         asked: dict[str, Any] = {
             "logGroupName": source.group,
             "startTime": max(0, source.start),
@@ -139,7 +140,7 @@ class Reader:
         while True:
             self._get_rate.wait()
             reply = self._client.get_log_events(**asked, **({"nextToken": token} if token else {}))
-            events = [_in_stream(event, source.stream or "") for event in events_of(reply)]
+            events = events_of(reply, source.stream)
             following = reply.get(name) or None
             ended = following is None or following == token
             if not ended:
@@ -148,10 +149,6 @@ class Reader:
             if ended:
                 return
             token = following
-
-
-def _in_stream(event: Event, stream: str) -> Event:
-    return Event(event.timestamp, event.message, event.ingestionTime, stream)
 
 
 def _order(event: Event) -> tuple[int, int]:

@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from stackpane import InvalidInput
-from stackpane_logs.lean import Event
 
 if TYPE_CHECKING:
+    from stackpane_logs.lean import Event
     from stackpane_logs.reading import Reader, Source
 
 __all__ = ["Part", "Position", "read"]

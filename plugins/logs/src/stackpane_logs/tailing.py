@@ -15,7 +15,6 @@ from stackpane_logs.eventview import members_of
 from stackpane_logs.fields import AUTO, json_of, level_of, names_of, picked
 from stackpane_logs.following import Clock, Follow, Found, Way
 from stackpane_logs.grep import matcher
-from stackpane_logs.lean import Event
 from stackpane_logs.places import group_actions
 from stackpane_logs.reading import Reader, Source
 from stackpane_logs.slices import read
@@ -23,6 +22,7 @@ from stackpane_logs.times import iso, time_range
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_logs.lean import Event
 
 __all__ = ["Tail"]
 

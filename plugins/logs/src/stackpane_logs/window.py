@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from stackpane_logs.lean import Event
+if TYPE_CHECKING:
+    from stackpane_logs.lean import Event
 
 __all__ = ["Window"]
 

@@ -13,6 +13,8 @@ from stackpane_logs.params import GROUP
 if TYPE_CHECKING:
     from stackpane import Session
 
+_CLASSES = ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
+
 
 @command("create", calls=(CREATE_LOG_GROUP, CREATE_LOG_STREAM, PUT_RETENTION_POLICY))
 @click.argument("group", type=GROUP)
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--retention", metavar="DAYS", help="Keep events so long, unless they are never to expire.")
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be repeated.")
 @click.option("--kms-key", metavar="ARN", help="Encrypt with this key.")
-@click.option("--class", "log_class", type=click.Choice(["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]), help="Its class.")
+@click.option("--class", "log_class", type=click.Choice(_CLASSES), help="Its class, which stays.")
 def create(
     session: Session,
     group: str,

@@ -28,7 +28,9 @@ _SINCE = timedelta(minutes=10)
 @click.option("--fields", metavar="NAMES", help="Members of JSON lines as columns: auto, or level,user.id.")
 @click.option("--poll", "way", flag_value="poll", help="Follow by requests, every two seconds.")
 @click.option("--live", "way", flag_value="live", help="Follow by live tail or not at all.")
-@click.option("--late", type=LENGTH, default="5m", show_default=True, metavar="LENGTH", help="How late events may come.")
+@click.option(
+    "--late", type=LENGTH, default="5m", show_default=True, metavar="LENGTH", help="How late events may come."
+)
 @click.option("--until-idle", type=LENGTH, metavar="LENGTH", help="End when no event has come for so long: 30s.")
 def tail(
     session: Session,
@@ -54,4 +56,3 @@ def tail(
     begin = milliseconds(since or datetime.now(UTC) - _SINCE)
     tailed = Tail(session, tuple(expanded(session, groups)), begin, **options)
     return tailed.stream() if follow else tailed.table()
-
