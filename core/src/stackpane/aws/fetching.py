@@ -6,7 +6,7 @@ by https, or to the very endpoint that the connection names, never further, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ __all__ = ["fetch", "why_not"]
 _PIECE = 1 << 16
 
 
-def fetch(connection: Connection, service: str, url: str, most: int) -> Iterator[bytes]:
+def fetch(connection: Connection, service: str, url: str, most: int) -> Generator[bytes, None, None]:
     """The body behind a link that ``service`` has answered, piece by piece, at most so many bytes.
 
     Raises ``Refused`` for a link that leads elsewhere, ``ConnectionProblem`` where it cannot be fetched, ``AwsError``

@@ -101,7 +101,7 @@ def _download(
 ) -> Generator[Progress, None, None]:
     """Write the archive to ``file``. Raises ``AwsError`` where it is not the one that AWS has described."""
     digest, got, size, due = hashlib.sha256(), 0, config.get("CodeSize"), 0.0
-    with closing(session.fetch("lambda", location, most=MOST_PACKED)) as pieces:  # type: ignore[type-var]
+    with closing(session.fetch("lambda", location, most=MOST_PACKED)) as pieces:
         for piece in pieces:
             digest.update(piece)
             file.write(piece)

@@ -87,7 +87,8 @@ def _without_levels(logging: dict[str, Any] | None) -> bool:
     """
     if logging is None or logging.get("LogFormat") != "Text":
         return False
-    return any([logging.pop(name, None) for name in ("ApplicationLogLevel", "SystemLogLevel")])
+    dropped = [logging.pop(name, None) for name in ("ApplicationLogLevel", "SystemLogLevel")]
+    return any(dropped)
 
 
 def _step(setting: Setting, before: Any, after: Any) -> str:

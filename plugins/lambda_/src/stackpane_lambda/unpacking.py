@@ -11,6 +11,7 @@ import stat
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,7 @@ MOST_PACKED = 300 * 1024 * 1024
 _MOST_UNPACKED = 1024 * 1024 * 1024
 _MOST_ENTRIES = 100_000
 _PIECE = 1 << 16
+_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError)
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))}
 
 
@@ -59,14 +61,14 @@ def unpack(archive: Path, folder: Path, *, overwrite: bool = False) -> Iterator[
             entries, skipped = _entries(packed)
             total, done = sum(each.file_size for each, _ in entries), 0
             for entry, path in entries:
-                for done in _write(packed, entry, aside / path, done):
-                    yield done, total
+                for size in _write(packed, entry, aside / path):
+                    yield done + size, total
+                done += entry.file_size
         _put(aside, folder)
         yield Unpacked(len(entries), done, tuple(skipped))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise StackpaneError(
-            f"the archive cannot be unpacked: {error}", "Fetch it as it is: … code NAME FILE.zip"
-        ) from None
+    except _DAMAGED as error:
+        hint = "With FILE.zip instead of a folder it is kept as it is."
+        raise StackpaneError(f"the archive cannot be unpacked: {error}", hint) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -112,8 +114,8 @@ def _why_not(entry: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, done: int) -> Iterator[int]:
-    """Write one file; gives the bytes written in all. A size that is not the announced one is an error."""
+def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> Iterator[int]:
+    """Write one file; gives its bytes so far. A size that is not the announced one is an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     got = 0
     with packed.open(entry) as source, path.open("xb") as target:
@@ -122,18 +124,15 @@ def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, done: in
             if got > entry.file_size:
                 raise zipfile.BadZipFile(f"{entry.filename!r} is longer than it says")
             target.write(piece)
-            yield done + got
+            yield got
     if entry.external_attr >> 16 & 0o100:
         path.chmod(path.stat().st_mode | 0o111)
-    yield done + got
 
 
 def _put(aside: Path, folder: Path) -> None:
     """Put what was unpacked into its place: as a whole where there is nothing yet, else file by file."""
-    aside.chmod(0o755)
-    if not folder.exists() or not any(folder.iterdir()):
-        if folder.exists():
-            folder.rmdir()
+    if not folder.exists():
+        aside.chmod(0o755)
         aside.rename(folder)
         return
     for file in sorted(path for path in aside.rglob("*") if path.is_file()):
