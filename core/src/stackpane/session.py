@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,16 @@ class Session:
         The caller closes it, and makes the client's call wherever the lane has no answer: see ``stackpane.aws.lane``.
         """
         return self.opened.lane(service, region=region or self.region, calls=self.calls, dry_run=self.dry_run)
+
+    def fetch(self, service: str, url: str, *, most: int) -> Generator[bytes, None, None]:
+        """What a link leads to that ``service`` has answered, piece by piece, at most so many bytes.
+
+        It is followed to AWS's own hosts, or to the connection's endpoint, and without credentials; it is itself a
+        secret, and nothing that is raised has it. Raises ``StackpaneError``.
+        """
+        from stackpane.aws.fetching import fetch
+
+        return fetch(self.connection, service, url, most)
 
     def account_id(self) -> str:
         """The account of the credentials, asked of AWS once (``sts:GetCallerIdentity``, which needs no right)."""

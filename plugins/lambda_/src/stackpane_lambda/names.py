@@ -78,7 +78,7 @@ def function_name(text: str) -> FunctionName:
 
     Raises ``InvalidInput``.
     """
-    for form in (_ARN, _PARTIAL, _PLAIN):
+    for form in (_ARN,) if text.startswith("arn:") else (_PARTIAL, _PLAIN):
         if match := form.fullmatch(text):
             return FunctionName.of(match, text)
     raise InvalidInput(

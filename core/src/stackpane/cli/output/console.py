@@ -154,8 +154,9 @@ class Console:
     def _say(self, text: str) -> None:
         with self._lock:
             self._erase_status()
-            # Where both streams are one terminal, data that end in the middle of a line must not run into this.
-            lead = "\n" if self._mid_line and self.stdout_is_terminal and self.stderr_is_terminal else ""
+            # Where both streams are one, data that end in the middle of a line must not run into this.
+            are_one = (self.stdout_is_terminal and self.stderr_is_terminal) or self._stdout is self._stderr
+            lead = "\n" if self._mid_line and are_one else ""
             self._mid_line = False
             self._narrate(lead + text)
             self._draw_status()

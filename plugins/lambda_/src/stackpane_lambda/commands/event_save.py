@@ -11,6 +11,7 @@ from stackpane.inputs import given_text
 from stackpane_lambda.params import FUNCTION, complete_template
 
 if TYPE_CHECKING:
+    from stackpane.app import Run
     from stackpane_lambda.names import FunctionName
 
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--project", is_flag=True, help="With the code, in .stackpane/events, and not in the user's own folder.")
 @click.option("--overwrite", is_flag=True, help="Replace the one of this name.")
 def save(
-    _run: object,
+    run: Run,
     function: FunctionName,
     name: str,
     payload: str | None,
@@ -41,6 +42,8 @@ def save(
     if (payload is None) == (sample is None):
         raise InvalidInput("one event is wanted", "Give JSON, @FILE or - (stdin), or --template NAME.")
     text = template(sample).text if sample is not None else checked_json(given_text(payload or ""), "the event")
+    if run.settings.dry_run:
+        return Outcome(f"Dry run: {name} would be saved for {function}.", done=0)
     saved = Store.here().save(function, name, text, project=project, overwrite=overwrite)
     return Outcome(
         f"Saved {name} for {function} in {saved.path}.",

@@ -29,6 +29,8 @@ def import_shared(session: Session, function: FunctionName, *, project: bool, ov
     """Save every shared event of a function. One that is there already is left alone unless told to replace it."""
     check_place(session, function)
     found, store = _events(session, function), Store.here()
+    if session.dry_run:
+        return Outcome(f"Dry run: {function} has the shared events {', '.join(found) or '(none)'}.", done=0)
     done: list[str] = []
     skipped: list[Failure] = []
     for name, value in found.items():
@@ -45,8 +47,19 @@ def import_shared(session: Session, function: FunctionName, *, project: bool, ov
 
 def _events(session: Session, function: FunctionName) -> Mapping[str, Any]:
     """The events by name, their numbers as they were written. Raises ``AwsError`` where AWS has something else."""
+    from botocore.exceptions import ClientError
+
     schema = f"_{function}-schema"
-    reply = session.client("schemas").describe_schema(RegistryName=_REGISTRY, SchemaName=schema)
+    try:
+        reply = session.client("schemas").describe_schema(RegistryName=_REGISTRY, SchemaName=schema)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NotFoundException":
+            raise
+        raise AwsError(
+            f"{function} has no shared test events",
+            "Lambda's console makes the first one: Test, Event sharing settings, Shareable.",
+            "NotFoundException",
+        ) from error
     try:
         content = json.loads(reply.get("Content", ""), parse_float=Digits, parse_int=Digits)
         examples = content.get("components", {}).get("examples", {})
