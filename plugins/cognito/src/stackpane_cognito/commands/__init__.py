@@ -22,6 +22,8 @@ _HOMES = {
     "group": "group:group_",
     "clients": "clients:clients",
     "export": "export:export",
+    "import": "import_:import_",
+    "copy": "copy:copy",
     "client": "client:client",
 }
 """Where each command is, by its module."""
