@@ -17,6 +17,7 @@ _HOMES = {
     "reset-password": "account:reset_password",
     "set-password": "set_password:set_password",
     "sign-out": "account:sign_out",
+    "token": "token:token",
     "rm": "rm:rm",
     "groups": "groups:groups",
     "group": "group:group_",

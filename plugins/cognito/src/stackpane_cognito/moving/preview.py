@@ -121,7 +121,7 @@ class Preview:
             yield f"Groups: {_some(sorted(self.groups))}; those that are missing are created."
         kind = "permanent passwords" if permanent else "temporary passwords, to be changed at the first sign-in"
         if self.passwords:
-            yield f"{human_count(self.passwords, 'user')} with a password in the file: {kind}. Who is there already keeps the old."
+            yield f"{human_count(self.passwords, 'user')} with a password in the file: {kind}."
         if self.users > self.passwords:
             yield "All others get a random temporary password each, made by Cognito and seen in invitations alone."
         told = f"invited by {message}" if message != "suppress" else "not told; --invite has Cognito invite them"
