@@ -5,7 +5,13 @@ This module holds the hooks and imports nothing else of the plugin before one of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from stackpane import Link, Service, hookimpl
+
+if TYPE_CHECKING:
+    from stackpane import Session
 
 
 @hookimpl
@@ -27,3 +33,11 @@ def stackpane_open(target: str) -> Link | None:
     from stackpane_cognito.places import link_of
 
     return link_of(target)
+
+
+@hookimpl
+def stackpane_demo(session: Session) -> Sequence[Link]:
+    """Fill a pool of customers with groups and app clients, and a small one of staff."""
+    from stackpane_cognito.demo import seed
+
+    return seed(session)

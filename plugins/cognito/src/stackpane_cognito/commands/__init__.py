@@ -17,11 +17,14 @@ _HOMES = {
     "reset-password": "account:reset_password",
     "set-password": "set_password:set_password",
     "sign-out": "account:sign_out",
+    "token": "token:token",
     "rm": "rm:rm",
     "groups": "groups:groups",
     "group": "group:group_",
     "clients": "clients:clients",
     "export": "export:export",
+    "import": "import_:import_",
+    "copy": "copy:copy",
     "client": "client:client",
 }
 """Where each command is, by its module."""
