@@ -17,7 +17,7 @@ from stackpane_dynamodb.moving.forms import Form, form_of
 from stackpane_dynamodb.moving.packing import packer
 from stackpane_dynamodb.moving.records import Source
 from stackpane_dynamodb.moving.tabular import convert
-from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
+from stackpane_dynamodb.values.lines import plain_line, plain_lines, raw_item, typed_lines
 from stackpane_dynamodb.values.plain import item_from_text
 from tests.dynamodb.items import items
 from tests.dynamodb.moving import same
@@ -35,8 +35,8 @@ def written(path: Path, form: Form, found: Sequence[dict[str, Any]], columns: Se
             assert list(convert(io.BytesIO(b"".join(item + b"\n" for item in raw)), out, form, ["id"], columns))
     else:
         pack = packer(form.packing)
-        line = plain_line if form.kind == "jsonl" else typed_line
-        path.write_bytes(b"".join(pack.pack(line(item)) + pack.end() for item in raw))
+        lines = plain_lines if form.kind == "jsonl" else typed_lines
+        path.write_bytes(b"".join(pack.pack(lines([item])) + pack.end() for item in raw))
     return Source(str(path), form)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -20,7 +20,7 @@ from stackpane_dynamodb.moving.unfinished import ExistsError, Unfinished, local
 from stackpane_dynamodb.patience import TICK
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, model_of, table_id
-from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
+from stackpane_dynamodb.values.lines import plain_lines, raw_items, raw_lines, typed_lines
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.expressions.plan import Access
@@ -34,7 +34,9 @@ __all__ = ["Export", "Part", "parts_of"]
 _WORKERS = 64
 _PIECE = 1 << 20
 """Bytes that are packed together, at least: less of them pack badly."""
-_LINES: dict[str, Callable[[bytes], bytes]] = {"jsonl": plain_line, "dynamodb": typed_line}
+Lines = Callable[[Sequence[bytes]], bytes]
+"""Makes the lines of a file of items in DynamoDB-JSON."""
+_LINES: dict[str, Lines] = {"jsonl": plain_lines, "dynamodb": typed_lines}
 _MEDIA = {
     "jsonl": "application/jsonl",
     "dynamodb": "application/jsonl",
@@ -53,15 +55,11 @@ class Part:
     next: Mapping[str, Any] | None
 
 
-def parts_of(reading: Reading, number: int, start: Mapping[str, Any] | None, line: Callable[[bytes], bytes]) -> Any:
+def parts_of(reading: Reading, number: int, start: Mapping[str, Any] | None, lines: Lines) -> Any:
     """The parts of one segment from ``start`` on."""
     for each in reading.segment(number, start):
         items = reading.meant(each.items)
-        yield Part(number, b"".join([line(raw_item(item)) for item in items]), len(items), each.next)
-
-
-def _raw_line(item: bytes) -> bytes:
-    return item + b"\n"
+        yield Part(number, lines(raw_items(items)), len(items), each.next)
 
 
 @dataclass(frozen=True)
@@ -125,8 +123,8 @@ class Export:
         return self.form.kind not in _LINES
 
     @property
-    def _line(self) -> Callable[[bytes], bytes]:
-        return _LINES.get(self.form.kind, _raw_line)
+    def _lines(self) -> Lines:
+        return _LINES.get(self.form.kind, raw_lines)
 
     @property
     def _path(self) -> Path:
@@ -188,7 +186,7 @@ class Export:
     def _parts(self, places: list[Any]) -> Generator[Part | None, None, None]:
         """The parts of all segments as they come, from their places on; a place of ``False`` is an end."""
         tasks = [
-            partial(parts_of, self._reading, number, place, self._line)
+            partial(parts_of, self._reading, number, place, self._lines)
             for number, place in enumerate(places)
             if place is not False
         ]
