@@ -12,7 +12,7 @@ booleans and nulls; it is short, and is counted over and over: whatever is none 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from stackpane_dynamodb.values.numbers import JSON_NUMBER
 
@@ -49,10 +49,8 @@ def plain_text(texts: Sequence[bytes], *, values: bool = False) -> bytes | None:
         for escape, mark in _ESCAPES:
             text = text.replace(escape, mark)
     try:
-        found = _plain(text, 0 if values else len(texts))
+        found = _plain(text, len(texts), values=values)
     except _MisfitError:
-        return None
-    if found.count(b"\n") != len(texts) - 1:
         return None
     if escaped:
         for escape, mark in reversed(_ESCAPES):
@@ -60,22 +58,43 @@ def plain_text(texts: Sequence[bytes], *, values: bool = False) -> bytes | None:
     return found + b"\n"
 
 
-def _plain(text: bytes, objects: int) -> bytes:
-    """The plain form of a text with so many objects that are no values."""
+def _plain(text: bytes, count: int, *, values: bool) -> bytes:
+    """The plain form of a text of so many lines."""
     parts = _LEAVES.split(text)
-    frame = _HOLE.join(parts[::_GROUPS])
+    frames = _HOLE.join(parts[::_GROUPS]).split(b"\n")
+    if len(frames) != count:
+        raise _MisfitError
     number_sets = parts[4::_GROUPS]
     numbers = b"\n".join([*filter(None, parts[2::_GROUPS]), *filter(None, number_sets), b""]).replace(b'","', b"\n")
     if not _SIMPLE_NUMBERS.fullmatch(numbers) and not _NUMBERS.fullmatch(numbers):
         raise _MisfitError
     parts[3::_GROUPS] = [held and b'{"$%b}' % held for held in parts[3::_GROUPS]]
     parts[4::_GROUPS] = [held and b'{"$NS":[%b]}' % held.replace(b'"', b"") for held in number_sets]
-    parts[::_GROUPS] = _reduced(frame, objects).split(_HOLE)
+    parts[::_GROUPS] = b"\n".join(_reduced(frames, values=values)).split(_HOLE)
     return b"".join(filter(None, parts))
 
 
-def _reduced(frame: bytes, objects: int) -> bytes:
-    """The frame as the plain form has it: without the types of lists, maps, booleans and nulls."""
+_KNOWN: tuple[dict[bytes, bytes], dict[bytes, bytes]] = ({}, {})
+"""Frames of items, and of values, as the plain form has them: items of a table mostly have one of a few frames."""
+_MOST_KNOWN, _LONGEST_KNOWN = 1000, 4000
+
+
+def _reduced(frames: list[bytes], *, values: bool) -> Iterable[bytes]:
+    """The frames as the plain form has them: without the types of lists, maps, booleans and nulls."""
+    known = _KNOWN[values]
+    new = [frame for frame in set(frames) if frame not in known]
+    if new:
+        reduced = _without_types(b"\n".join(new), 0 if values else len(new)).split(b"\n")
+        found = dict(zip(new, reduced, strict=True))
+        # Another thread may be reading them, so they are kept as they are once they are many.
+        if len(known) + len(new) > _MOST_KNOWN or max(map(len, new)) > _LONGEST_KNOWN:
+            return [found.get(frame) or known[frame] for frame in frames]
+        known.update(found)
+    return map(known.__getitem__, frames)
+
+
+def _without_types(frame: bytes, objects: int) -> bytes:
+    """Frames, one a line, as the plain form has them; so many of their braces are those of items."""
     # An item whose first attribute is named M looks like a map, and a map of one member like a tag.
     if (objects and (frame.startswith(b'{"M":{') or b'\n{"M":{' in frame)) or b'{"M":{"$' in frame or b"\\" in frame:
         raise _MisfitError
