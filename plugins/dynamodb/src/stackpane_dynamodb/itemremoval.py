@@ -52,7 +52,7 @@ class ItemRemoval:
         from stackpane_dynamodb.finding import Find, check_scan
         from stackpane_dynamodb.keys import key_in
 
-        find = Find(self.session, self.model.name, text, index)
+        find = Find(self.session, self.model.name, text, index, may_scan=may_scan)
         if find.condition() is None:
             raise InvalidInput("--find is empty, and would mean every item", "Name what the items have in common.")
         access = find.access(self.model)

@@ -6,7 +6,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -165,7 +166,7 @@ class Export:
         """What the unfinished file is of: a table that was made anew in between is another one."""
         find = self.find
         return {
-            "version": 1,
+            "version": 2,
             "table": self._model.arn or find.table,
             "id": table_id(self._description),
             "connection": find.session.connection.name,
@@ -182,6 +183,11 @@ class Export:
     @cached_property
     def _reading(self) -> Reading:
         return self.find.reading(self._model, self._access)
+
+    def _count_times_from(self, now: str) -> None:
+        """Times ago in the filter are those of when it began, so that the rest is the rest of the same items."""
+        find = replace(self.find, now=datetime.fromisoformat(now))
+        self.__dict__["_reading"] = find.reading(self._model, find.everything(self._model))
 
     def _parts(self, places: list[Any]) -> Generator[Part | None, None, None]:
         """The parts of all segments as they come, from their places on; a place of ``False`` is an end."""
@@ -224,8 +230,10 @@ class Export:
 
     def _read(self, unfinished: Unfinished) -> Generator[Progress, None, int]:
         """Write all items, and keep after each part how far it is; gives their number."""
-        state = unfinished.resume() or {"places": [None] * self.find.segments, "items": 0}
-        places, items = state["places"], state["items"]
+        now = self.find.now.isoformat()
+        state = unfinished.resume() or {"places": [None] * self.find.segments, "items": 0, "now": now}
+        places, items, now = state["places"], state["items"], state["now"]
+        self._count_times_from(now)
         if items:
             self.find.session.note(f"Going on behind {human_count(items, 'item')} that are here already.")
         pack = Packer() if self._is_tabular else packer(self.form.packing)
@@ -237,10 +245,10 @@ class Export:
                 items += part.items
                 if not pack.pending or pack.pending >= _PIECE:
                     unfinished.write(pack.end())
-                    unfinished.keep({"places": places, "items": items})
+                    unfinished.keep({"places": places, "items": items, "now": now})
             yield self._progress(items)
         unfinished.write(pack.end())
-        unfinished.keep({"places": places, "items": items})
+        unfinished.keep({"places": places, "items": items, "now": now})
         return int(items)
 
     def _convert(self, unfinished: Unfinished, items: int) -> Generator[Progress, None, None]:
