@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
+from stackpane.links import split
 from stackpane_dynamodb.capacity import BudgetSpentError, Meter
+from tests.dynamodb.stage import make_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.harness.cli import Invoke
+    from tests.harness.emulators import Emulator
 
 
 def read(meter: Meter, units: float) -> None:
@@ -58,3 +68,30 @@ def test_a_budget_that_nobody_gave_says_how_to_read_on() -> None:
     with pytest.raises(BudgetSpentError) as raised:
         meter.check()
     assert raised.value.hint == "Read it all with --scan."
+
+
+WRITES = (
+    """put shop '{"pk": "b"}'""",
+    """put shop '[{"pk": "c"}, {"pk": "d"}]'""",
+    "edit shop a --set x=1",
+    "edit shop a --set pk=z --yes",
+    "duplicate shop b --to e",
+    "rm shop b --yes",
+    "rm shop --find 'pk in (c, d)' --scan --yes",
+    "import other {file} --if-absent",
+    "import other {file} --yes",
+    "copy shop third --create",
+)
+
+
+def test_every_command_that_writes_says_what_it_has_consumed(
+    ministack: Emulator, invoke: Invoke, tmp_path: Path
+) -> None:
+    ministack.reset()
+    make_table(ministack, "shop", [("pk", "S")], [{"pk": {"S": "a"}}])
+    make_table(ministack, "other", [("pk", "S")])
+    file = tmp_path / "items.jsonl"
+    file.write_text('{"pk": "x"}\n{"pk": "y"}\n')
+    for line in WRITES:
+        ran = invoke("dynamodb", *split(line.format(file=file) if "{file}" in line else line), at=ministack)
+        assert re.search(r"Consumed \d+ write units? in \d+ request", ran.errors), (line, ran.errors)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from stackpane import StackpaneError
 from stackpane.errors import ExitCode
@@ -72,6 +72,19 @@ class Meter:
         if self.most is None or not self._under_way:
             return False
         return self.units + self._under_way * _PAGE_UNITS >= self.most
+
+    @classmethod
+    def of_writes(cls) -> Self:
+        """A meter of write units."""
+        return cls(kind="write")
+
+    @contextmanager
+    def telling(self, session: Session) -> Iterator[None]:
+        """Say at the end of the block what was consumed, however it ends."""
+        try:
+            yield
+        finally:
+            self.tell(session)
 
     def counting(self, call: Call) -> Call:
         """The client's method ``call``, whose requests are counted."""

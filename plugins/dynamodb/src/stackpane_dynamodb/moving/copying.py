@@ -258,7 +258,10 @@ class Copy:
             if place is not False
         ]
         total = None if self.find.text else self._model.table.items
-        with closing(as_they_come(tasks, max(1, len(tasks)), patience=PATIENCE, tick=TICK)) as arriving:
+        with (
+            puts.meter.telling(self.target),
+            closing(as_they_come(tasks, max(1, len(tasks)), patience=PATIENCE, tick=TICK)) as arriving,
+        ):
             for moved in arriving:
                 if moved is not None:
                     counts.read += moved.read
