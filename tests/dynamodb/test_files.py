@@ -64,6 +64,23 @@ def test_items_of_all_types_come_back_from_every_form(kind: Any, tmp_path: Path)
     check()
 
 
+def test_parquet_is_written_anew_where_later_items_are_of_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stackpane_dynamodb.moving.rowgroups._ROWS", 2)
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @given(st.lists(items, min_size=3, max_size=9), st.sampled_from([[], ["a", "id"]]))
+    @example([{"a": {"N": number}} for number in ("1", "2", "3.25", "4E+5", "-0.001", "+7", "9" * 38)], [])
+    @example([{"a": {"S": "x"}}, {}, {"b": {"S": '"'}}, {"a": {"S": "y"}}, {"a": {"BOOL": True}}], ["a", "id"])
+    def check(found: list[dict[str, Any]], columns: list[str]) -> None:
+        numbered = [item | {"id": {"S": str(number)}} for number, item in enumerate(found)]
+        lines = list(written(tmp_path / "file", Form("parquet"), numbered, columns).lines())
+        assert same(line.item for line in lines if line.item is not None) == same(numbered)
+
+    check()
+
+
 def test_a_sheet_with_columns_that_are_named_loses_nothing(tmp_path: Path) -> None:
     found = [{"id": {"S": "1"}, "b": {"N": "5"}, "…": {"S": "rest"}, "a": {"SS": ["x", "y"]}}]
     source = written(tmp_path / "file.csv", Form("csv"), found, columns=["b", "id"])

@@ -18,13 +18,17 @@ from stackpane_dynamodb.values.numbers import JSON_NUMBER
 from stackpane_dynamodb.values.plain import TAGS
 from stackpane_dynamodb.values.wire import received
 
-__all__ = ["ITEM", "plain_line", "plain_lines", "plain_value", "raw_item", "raw_items", "raw_lines", "typed_lines"]
+__all__ = [
+    "ITEM", "MEMBERS", "plain_line", "plain_lines", "plain_value", "raw_item", "raw_items", "raw_lines", "typed_lines",
+]  # fmt: skip
 
 Held = Mapping[str, msgspec.Raw]
 """A value: its type, and what it holds as JSON text."""
 
 ITEM = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
 """Decodes an item's names and types and leaves what its values hold as it is."""
+MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+"""Decodes names, of an item or of a type, and leaves what stands under them as it is."""
 _LIST = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _TEXTS = msgspec.json.Decoder(list[msgspec.Raw])
 _NUMBER = re.compile(f'"({JSON_NUMBER})"'.encode())
