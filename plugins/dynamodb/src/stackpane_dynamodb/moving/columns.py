@@ -113,6 +113,7 @@ class Reader:
         items = _ITEMS.decode(text)
         self.names |= {name: None for item in items for name in item}
         if any(_UNUSABLE.search(name) for name in self.names):
+            self._decoder = None
             self._getters = [methodcaller("get", name) for name in self.names]
             return items
         fields = [f"f{number}" for number in range(len(self.names))]
