@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from botocore.exceptions import ClientError
 
+from stackpane import Refused
 from stackpane.testing import HOSTILE_TEXTS, Kit, PluginContract
 
 if TYPE_CHECKING:
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
     from tests.harness.emulators import Emulator
 
 TABLE = "hostile"
+OWN = {
+    "to": "export hostile --to s3://lake/daily",
+    "from": "import imported --from s3://lake/in/ --key pk:S",
+    "exports": "exports hostile --long",
+    "imports": "imports imported",
+    "follow-export": "follow {export}",
+    "follow-import": "follow {import}",
+    "show-export": "show {export}",
+    "show-import": "show {import}",
+}
+"""DynamoDB's own exports and imports, which moto ends with an error 500, or with ARNs that are none."""
 
 
 @pytest.fixture
@@ -62,15 +75,36 @@ class TestDynamoDB(PluginContract):
         "dynamodb rm hostile text 4",
         "dynamodb rm hostile --find 'pk = text and sk > 1000'",
         "dynamodb rm hostile --find 'sk = 6' --scan",
+        "dynamodb edit hostile --pitr on",
+        *(f"dynamodb {{{name}}}" for name in OWN),
     )
 
     @pytest.fixture(autouse=True)
     def _emulator(self, aws: Emulator) -> None:
-        self.client = aws.client("dynamodb")
+        self.aws, self.client = aws, aws.client("dynamodb")
 
-    def prepare(self, aws_endpoint: str) -> None:
-        """A table whose keys, names and values are hostile texts."""
-        for table in ("shop", "other", TABLE):
+    def provoke(self, kit: Kit, aws_endpoint: str) -> None:
+        """What moto fails at is asked for all the same."""
+        if self.aws.name == "moto":
+            with pytest.raises(Refused):
+                kit.run("dynamodb export hostile --to s3://lake/daily --dry-run")
+            kit.run("dynamodb exports hostile")
+            with pytest.raises(ClientError):
+                kit.run("dynamodb imports hostile")
+
+    @pytest.fixture(autouse=True)
+    def _hasty(self, ticks: list[float]) -> None:
+        """What is waited for takes no time."""
+
+    @property
+    def unmade(self) -> dict[str, str]:
+        """What moto lacks."""
+        names = ("ExportTableToPointInTime", "ImportTable", "DescribeExport", "DescribeImport")
+        return {f"dynamodb:{name}": "moto fails" for name in names} if self.aws.name == "moto" else {}
+
+    def prepare(self, aws_endpoint: str) -> dict[str, str]:
+        """A table whose keys, names and values are hostile texts; an export and an import that are over."""
+        for table in ("shop", "other", "imported", "first", TABLE):
             if table in self.client.list_tables()["TableNames"]:
                 self.client.delete_table(TableName=table)
         self.client.create_table(
@@ -95,6 +129,26 @@ class TestDynamoDB(PluginContract):
             item = {"kind": {"S": "item"}, "value": value, text or "empty": {"S": json.dumps({"deep": [text]})}}
             self.client.put_item(TableName=TABLE, Item={**item, "pk": {"S": "text"}, "sk": {"N": str(number)}})
             self.client.put_item(TableName=TABLE, Item={**item, "pk": {"S": text or "empty"}, "sk": {"N": "0"}})
+        return dict.fromkeys(OWN, "ls") if self.aws.name == "moto" else {**OWN, **self._transfers()}
+
+    def _transfers(self) -> dict[str, str]:
+        """The ARNs of an export and an import."""
+        s3 = self.aws.client("s3")
+        s3.create_bucket(Bucket="lake")
+        s3.put_object(Bucket="lake", Key="in/a.json", Body=b'{"Item":{"pk":{"S":"a"}}}')
+        table = self.client.describe_table(TableName=TABLE)["Table"]["TableArn"]
+        exported = self.client.export_table_to_point_in_time(TableArn=table, S3Bucket="lake")["ExportDescription"]
+        imported = self.client.import_table(
+            S3BucketSource={"S3Bucket": "lake", "S3KeyPrefix": "in/"},
+            InputFormat="DYNAMODB_JSON",
+            TableCreationParameters={
+                "TableName": "first",
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+                "BillingMode": "PAY_PER_REQUEST",
+            },
+        )["ImportTableDescription"]
+        return {"export": exported["ExportArn"], "import": imported["ImportArn"]}
 
 
 def statements(policy: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -102,11 +156,20 @@ def statements(policy: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_a_policy_that_is_scoped_to_tables_has_the_arns_of_tables_and_of_their_indexes(cli: Cli) -> None:
-    asked = cli("policy", "--service", "dynamodb", "--scope", "table=app-*", "--region", "eu-west-1").ok()
+    options = ("policy", "--service", "dynamodb", "--scope", "table=app-*", "--region", "eu-west-1")
+    unscoped = "dynamodb:ExportTableToPointInTime writes into buckets, by the caller's own right to: --scope bucket=…\n"
+    assert unscoped in cli(*options).ok().errors
+    asked = cli(*options, "--scope", "bucket=lake-*").ok()
+    assert "buckets" not in asked.errors
     found = statements(asked.json())
     assert found["Dynamodb"]["Resource"] == [
         "arn:aws:dynamodb:eu-west-1:*:table/app-*",
+        "arn:aws:dynamodb:eu-west-1:*:table/app-*/export/*",
+        "arn:aws:dynamodb:eu-west-1:*:table/app-*/import/*",
         "arn:aws:dynamodb:eu-west-1:*:table/app-*/index/*",
+        "arn:aws:logs:eu-west-1:*:log-group:/aws-dynamodb/*",
+        "arn:aws:s3:::lake-*",
+        "arn:aws:s3:::lake-*/*",
     ]
     assert {"dynamodb:PartiQLSelect", "dynamodb:PartiQLDelete"} <= set(found["Dynamodb"]["Action"])
     assert found["DynamodbAll"]["Action"] == ["dynamodb:ListTables"]

@@ -17,7 +17,7 @@ from stackpane_dynamodb.moving.forms import Form, form_of
 from stackpane_dynamodb.moving.packing import packer
 from stackpane_dynamodb.moving.records import Source
 from stackpane_dynamodb.moving.tabular import convert
-from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
+from stackpane_dynamodb.values.lines import plain_line, plain_lines, raw_item, typed_lines
 from stackpane_dynamodb.values.plain import item_from_text
 from tests.dynamodb.items import items
 from tests.dynamodb.moving import same
@@ -35,8 +35,8 @@ def written(path: Path, form: Form, found: Sequence[dict[str, Any]], columns: Se
             assert list(convert(io.BytesIO(b"".join(item + b"\n" for item in raw)), out, form, ["id"], columns))
     else:
         pack = packer(form.packing)
-        line = plain_line if form.kind == "jsonl" else typed_line
-        path.write_bytes(b"".join(pack.pack(line(item)) + pack.end() for item in raw))
+        lines = plain_lines if form.kind == "jsonl" else typed_lines
+        path.write_bytes(b"".join(pack.pack(lines([item])) + pack.end() for item in raw))
     return Source(str(path), form)
 
 
@@ -60,6 +60,23 @@ def test_items_of_all_types_come_back_from_every_form(kind: Any, tmp_path: Path)
         lines = list(written(tmp_path / "file", Form(kind), found).lines()) if found else []
         assert [line.reason for line in lines if line.reason] == []
         assert same(line.item for line in lines if line.item is not None) == same(found)
+
+    check()
+
+
+def test_parquet_is_written_anew_where_later_items_are_of_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stackpane_dynamodb.moving.rowgroups._ROWS", 2)
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @given(st.lists(items, min_size=3, max_size=9), st.sampled_from([[], ["a", "id"]]))
+    @example([{"a": {"N": number}} for number in ("1", "2", "3.25", "4E+5", "-0.001", "+7", "9" * 38)], [])
+    @example([{"a": {"S": "x"}}, {}, {"b": {"S": '"'}}, {"a": {"S": "y"}}, {"a": {"BOOL": True}}], ["a", "id"])
+    def check(found: list[dict[str, Any]], columns: list[str]) -> None:
+        numbered = [item | {"id": {"S": str(number)}} for number, item in enumerate(found)]
+        lines = list(written(tmp_path / "file", Form("parquet"), numbered, columns).lines())
+        assert same(line.item for line in lines if line.item is not None) == same(numbered)
 
     check()
 

@@ -122,7 +122,6 @@ def test_a_key_that_cannot_be_is_refused_before_it_is_asked_for(
 
 READING = {
     "ls": ["ls", "ls --long"],
-    "show": ["show shop"],
     "scan": ["scan shop", "scan shop --segments 2", "scan shop --index by-kind"],
     "query": ["query shop 'pk = p1'", "query shop 'pk = p1 and sk = s1'"],
     "find": ["find shop 'pk = p1 and sk = s1'", "find shop 'pk = p1'", "find shop 'a = 1'", "find shop a=1 --explain"],

@@ -13,10 +13,10 @@ from stackpane import InvalidInput, PageRequest
 from stackpane_dynamodb.expressions.evaluate import predicate
 from stackpane_dynamodb.expressions.language import parse, parse_paths
 from stackpane_dynamodb.expressions.moments import resolved
-from stackpane_dynamodb.expressions.plan import Access, plan
+from stackpane_dynamodb.expressions.plan import Access, everything, plan
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.finding import Find
-from stackpane_dynamodb.tables import Index, Model
+from stackpane_dynamodb.tables import Index, Model, model_of
 from tests.core.support import session
 from tests.dynamodb.conditions import NOW
 from tests.dynamodb.stage import READS, make_table
@@ -247,3 +247,28 @@ def test_every_way_finds_what_meets_the_condition_once(shop: Emulator, text: str
     found = [(row["pk"], int(row["sk"])) for page in view.fetch(PageRequest()) for row in page.rows]  # type: ignore[call-overload]
     holds = predicate(resolved(parse(text), model.types), model.types)
     assert sorted(found) == sorted((item["pk"]["S"], int(item["sk"]["N"])) for item in ITEMS if holds(item))
+
+
+def test_an_index_that_is_not_counted_yet_is_not_taken_for_empty() -> None:
+    found = {
+        "TableName": "t",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "a", "b")],
+        "ItemCount": 1_000_000,
+        "TableSizeBytes": 1 << 30,
+        "GlobalSecondaryIndexes": [
+            {"IndexName": "new", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}]},
+            {
+                "IndexName": "old",
+                "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+                "ItemCount": 10,
+                "IndexSizeBytes": 1 << 20,
+            },
+        ],
+    }
+    model = model_of(found)
+    new, old = model.index("new"), model.index("old")
+    assert (new.items, new.size, new.counted) == (1_000_000, 1 << 30, False)
+    assert (old.items, old.size, old.counted) == (10, 1 << 20, True)
+    assert everything(model, None, index="new").estimate().at_most
+    assert plan(model, parse("a = x")).index.name == "old"

@@ -385,3 +385,11 @@ def test_a_region_without_the_table_costs_one_warning(moto: Emulator, invoke: In
     assert result.exit_code == 1
     assert [json.loads(line)["id"] for line in result.lines] == ["1"]
     assert "eu-west-1" in result.errors
+
+
+def test_segments_together_keep_to_the_budget(proxied: FaultProxy, invoke: Invoke) -> None:
+    scan = ("dynamodb", "scan", "one", "--segments", "8", "--all", "--max-rcu")
+    assert invoke(*scan, "0.5", at=proxied).exit_code == 1
+    assert proxied.count("Scan") == 1
+    invoke(*scan, "100000", at=proxied).ok()
+    assert proxied.count("Scan") == 1 + 8

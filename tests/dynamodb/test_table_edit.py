@@ -32,6 +32,7 @@ def settings(aws: Emulator) -> dict[str, Any]:
     client = aws.client("dynamodb")
     found = client.describe_table(TableName="shop")["Table"]
     ttl = client.describe_time_to_live(TableName="shop")["TimeToLiveDescription"]
+    backups = client.describe_continuous_backups(TableName="shop")["ContinuousBackupsDescription"]
     stream = found.get("StreamSpecification", {})
     mode = found.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
     units = found["ProvisionedThroughput"]
@@ -48,6 +49,7 @@ def settings(aws: Emulator) -> dict[str, Any]:
         },
         "stream": stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         "ttl": ttl.get("AttributeName") if ttl["TimeToLiveStatus"] == "ENABLED" else None,
+        "pitr": backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"],
         "protected": bool(found.get("DeletionProtectionEnabled")),
     }
 
@@ -72,6 +74,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...], dict[str, Any]]] = {
     "stream off": ((*ON_DEMAND, "--stream", "OLD_IMAGE"), ("--stream", "off"), {"stream": None}),
     "ttl on": (ON_DEMAND, ("--ttl", "expires"), {"ttl": "expires"}),
     "ttl off": ((*ON_DEMAND, "--ttl", "expires"), ("--ttl", "off"), {"ttl": None}),
+    "backups on": (ON_DEMAND, ("--pitr", "on"), {"pitr": "ENABLED"}),
     "index there": (("--key", "pk:S"), ("--add-index", "by-z:z:B:pk:S:a,b"), {"indexes": BY_Z}),
     "index gone": (("--key", "pk:S", "--index", "by-z:z:B:pk:S:a,b"), ("--remove-index", "by-z"), {"indexes": {}}),
     "all at once": (
@@ -168,6 +171,20 @@ def test_a_line_that_could_not_take_all_back_is_not_offered(aws: Emulator, fault
     assert json.loads(ran.stdout)["Undo"] is None
 
 
+def test_backups_are_kept_for_as_many_days_as_said_and_fewer_only_when_confirmed(
+    aws: Emulator, faults: FaultProxy, invoke: Invoke
+) -> None:
+    make(aws, invoke, *ON_DEMAND)
+    invoke("dynamodb", "edit", "shop", "--pitr", "20", at=faults).ok()
+    on = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 20}
+    assert sent(faults) == [{"TableName": "shop", "PointInTimeRecoverySpecification": on}]
+    for fewer in ("5", "off"):
+        assert invoke("dynamodb", "edit", "shop", "--pitr", fewer, at=faults).exit_code == 3
+    assert len(sent(faults)) == 1
+    invoke("dynamodb", "edit", "shop", "--pitr", "off", "--yes", at=faults).ok()
+    assert settings(aws)["pitr"] == "DISABLED"
+
+
 @pytest.mark.parametrize(
     ("before", "options", "said"),
     [
@@ -178,6 +195,7 @@ def test_a_line_that_could_not_take_all_back_is_not_offered(aws: Emulator, fault
         (ON_DEMAND, ("--add-index", "by-x:z:S"), "has an index by-x already"),
         (ON_DEMAND, ("--add-index", "by-y:y:S"), "y is a key of shop already, as N"),
         (ON_DEMAND, ("--add-index", "by-y:y"), "names no index"),
+        (ON_DEMAND, ("--pitr", "36"), "--pitr takes on, off or a number of days"),
         ((*ON_DEMAND, "--ttl", "expires"), ("--ttl", "ends"), "items of shop expire by expires already"),
     ],
 )

@@ -39,7 +39,8 @@ class Call:
     needs, all of them on every one of ``arns``; the templates' placeholders (``{bucket}``, ``{table}``) are the names
     that ``stackpane policy --scope NAME=PATTERN`` takes, besides ``{partition}``, ``{region}`` and ``{account}``, which
     the core fills in. ``"*"`` is for actions that IAM knows for all resources only (``s3:ListAllMyBuckets``); ``note``
-    then says what granting or withholding it costs.
+    then says what granting or withholding it costs. Elsewhere it says what granting it for all resources does, where
+    that is more than one would think (``writes into buckets``).
 
     ``optional`` are further actions that only some uses of the call need (another version than the current one, tags
     that travel along): a policy grants them too, and the call works without them for everybody else.

@@ -42,7 +42,8 @@ def policy(
     if from_use and services:
         needs = [need for need in needs if need.title in services]
     names = _names(run, account, scopes, (call for need in needs for call in need.calls))
-    policy = document([Need(need.title, need.calls, {**names, **need.names}) for need in needs], read_only=_read(run))
+    needs = [Need(need.title, need.calls, {**names, **need.names}) for need in needs]
+    policy = document(needs, read_only=_read(run))
     if reset:
         usage.reset()
     _remark(run, needs, policy_size(policy))
@@ -92,14 +93,20 @@ def _names(run: Run, account: str | None, scopes: Iterable[str], calls: Iterable
 
 
 def _remark(run: Run, needs: Iterable[Need], size: int) -> None:
-    """Say what cannot be scoped and what that means, and when the policy is too long for IAM."""
+    """Say what cannot be scoped, or is not and had better be, and when the policy is too long for IAM."""
     told: set[str] = set()
     for need in needs:
         for call in (form for each in need.calls for form in each.forms):
-            if "*" in call.arns and call.name not in told and (not _read(run) or call.effect is Effect.READ):
-                told.add(call.name)
+            if call.name in told or (_read(run) and call.effect is not Effect.READ):
+                continue
+            told.add(call.name)
+            open_ones = [name for name in scope_names([call]) if name not in need.names]
+            if "*" in call.arns:
                 why = f": it {call.note}" if call.note else ""
                 run.app.face.note(f"{', '.join(call.actions)} works with Resource * only{why}")
+            elif call.note and open_ones:
+                scopes = " ".join(f"--scope {name}=…" for name in open_ones)
+                run.app.face.note(f"{call.actions[0]} {call.note}: {scopes}")
     if size > MANAGED_POLICY_LIMIT:
         run.app.face.warn(
             f"the policy has {size} characters, and a managed policy may have {MANAGED_POLICY_LIMIT}: "

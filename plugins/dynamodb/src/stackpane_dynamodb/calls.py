@@ -10,6 +10,11 @@ from __future__ import annotations
 from stackpane.calls import Call, Effect
 
 TABLE = ("arn:{partition}:dynamodb:{region}:{account}:table/{table}",)
+EXPORT = ("arn:{partition}:dynamodb:{region}:{account}:table/{table}/export/*",)
+IMPORT = ("arn:{partition}:dynamodb:{region}:{account}:table/{table}/import/*",)
+BUCKET = ("arn:{partition}:s3:::{bucket}",)
+OBJECTS = ("arn:{partition}:s3:::{bucket}/*",)
+LOGS = ("arn:{partition}:logs:{region}:{account}:log-group:/aws-dynamodb/*",)
 INDEX = ("arn:{partition}:dynamodb:{region}:{account}:table/{table}/index/{index}",)
 _LEAN = "stackpane_dynamodb.lean:items"
 
@@ -34,6 +39,44 @@ CREATE_TABLE = Call(
 UPDATE_TABLE = Call("dynamodb:UpdateTable", ("dynamodb:UpdateTable",), TABLE, Effect.WRITE)
 UPDATE_TIME_TO_LIVE = Call("dynamodb:UpdateTimeToLive", ("dynamodb:UpdateTimeToLive",), TABLE, Effect.WRITE)
 DELETE_TABLE = Call("dynamodb:DeleteTable", ("dynamodb:DeleteTable",), TABLE, Effect.WRITE)
+UPDATE_CONTINUOUS_BACKUPS = Call(
+    "dynamodb:UpdateContinuousBackups", ("dynamodb:UpdateContinuousBackups",), TABLE, Effect.WRITE
+)
+
+# DynamoDB's own exports and imports, which it carries out in S3 and CloudWatch Logs by the caller's rights
+
+EXPORT_TABLE = Call(
+    "dynamodb:ExportTableToPointInTime",
+    ("dynamodb:ExportTableToPointInTime", "s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl"),
+    TABLE + OBJECTS,
+    Effect.WRITE,
+    note="writes into buckets, by the caller's own right to",
+)
+"""Repeatable by its ``ClientToken``. The actions on the bucket are those of
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"""
+IMPORT_TABLE = Call(
+    "dynamodb:ImportTable",
+    (
+        "dynamodb:ImportTable",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+        "logs:PutRetentionPolicy",
+        "s3:GetObject",
+        "s3:ListBucket",
+    ),
+    TABLE + BUCKET + OBJECTS + LOGS,
+    Effect.WRITE,
+    note="reads buckets, by the caller's own right to",
+)
+"""Repeatable by its ``ClientToken``. The actions on the bucket and the logs are those of
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Requesting.html"""
+DESCRIBE_EXPORT = Call("dynamodb:DescribeExport", ("dynamodb:DescribeExport",), EXPORT)
+DESCRIBE_IMPORT = Call("dynamodb:DescribeImport", ("dynamodb:DescribeImport",), IMPORT)
+LIST_EXPORTS = Call("dynamodb:ListExports", ("dynamodb:ListExports",), TABLE)
+LIST_IMPORTS = Call("dynamodb:ListImports", ("dynamodb:ListImports",), TABLE)
 
 # Items
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +15,7 @@ from stackpane import Progress
 from stackpane.fanout import as_they_come
 from stackpane.patience import PATIENCE, TICK, patiently
 from stackpane.tally import LeftAloneError
+from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.conditional import MetOtherwiseError, as_seen, checked, conditional, fits
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.keys import key_in, said
@@ -55,6 +56,7 @@ class Deletion:
     tally: Tally
     only_if: Condition | None = None
     blindly: bool = False
+    meter: Meter = field(default_factory=Meter.of_writes, compare=False)
 
     def run(self, targets: Iterable[Target]) -> Generator[Progress, None, None]:
         """Delete the targets, some at a time."""
@@ -79,9 +81,8 @@ class Deletion:
         """Delete one item; returns it as it was. Raises ``LeftAloneError`` where it is not what the plan saw."""
         name = said(self.model, key_in(self.model, target.item))
         try:
-            reply = conditional(
-                self.session.client("dynamodb").delete_item, **self._request(target, name), ReturnValues="ALL_OLD"
-            )
+            delete = self.meter.counting(self.session.client("dynamodb").delete_item)
+            reply = conditional(delete, **self._request(target, name), ReturnValues="ALL_OLD")
         except MetOtherwiseError as met:
             if met.item is None and met.lost:
                 return target.item

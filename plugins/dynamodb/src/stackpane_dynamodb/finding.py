@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from stackpane import Link, Refused, Table
+from stackpane import InvalidInput, Link, Page, PageRequest, Refused, Table
 from stackpane_dynamodb.places import console_url, item_actions, item_link, show_link
 
 if TYPE_CHECKING:
     from stackpane import Session
+    from stackpane_dynamodb.capacity import Meter
     from stackpane_dynamodb.expressions.conditions import Condition, Path
     from stackpane_dynamodb.expressions.plan import Access
     from stackpane_dynamodb.reading import Reading
@@ -23,8 +27,8 @@ __all__ = ["Find", "check_scan", "key_arguments", "reading_options", "row_action
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SMALL = 10 << 20
-"""Bytes of a table that is scanned without asking: 1,280 read units, eventually consistent."""
+_SMALL, _SMALL_UNITS = 10 << 20, 1280.0
+"""Bytes of a table that is scanned without asking, and the read units that takes, eventually consistent."""
 
 
 def reading_options(function: F) -> F:
@@ -43,7 +47,11 @@ def reading_options(function: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """One search: ``text`` is the condition (empty: everything), the rest are the options of the commands."""
+    """One search: ``text`` is the condition (empty: everything), the rest are the options of the commands.
+
+    Times ago are counted from ``now``. Unless it ``may_scan``, a scan ends where it has read more than what is scanned
+    without asking: AWS's counts may be behind.
+    """
 
     session: Session
     table: str
@@ -55,6 +63,8 @@ class Find:
     unfold: bool = False
     backwards: bool = False
     segments: int = 1
+    may_scan: bool = True
+    now: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
     def model(self) -> Model:
         """The table."""
@@ -66,7 +76,14 @@ class Find:
         """What the text says. Raises ``InvalidInput``."""
         from stackpane_dynamodb.expressions.language import parse
 
-        return parse(self.text) if self.text.strip() else None
+        return parse(self.text, now=self.now) if self.text.strip() else None
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the condition has times ago, and so means something else later."""
+        from stackpane_dynamodb.expressions.language import parse
+
+        return bool(self.text.strip()) and parse(self.text, now=datetime(2000, 1, 1, tzinfo=UTC)) != self.condition()
 
     def wanted(self) -> list[Path]:
         """The paths of ``--project``. Raises ``InvalidInput``."""
@@ -95,22 +112,28 @@ class Find:
 
     def reading(self, model: Model, access: Access) -> Reading:
         """The reading of the items."""
-        from stackpane_dynamodb.capacity import Meter
         from stackpane_dynamodb.reading import Reading
 
         return Reading(
             self.session,
             model,
             access,
-            Meter(self.max_rcu),
+            self._meter(access),
             self.wanted(),
             backwards=self.backwards,
             segments=self.segments,
             unfold=self.unfold,
         )
 
-    def view(self, model: Model, access: Access) -> Table:
-        """The items."""
+    def _meter(self, access: Access) -> Meter:
+        from stackpane_dynamodb.capacity import Meter
+
+        if self.max_rcu is not None or self.may_scan or access.kind != "scan":
+            return Meter(self.max_rcu)
+        return Meter(_SMALL_UNITS * (2 if self.consistent else 1), unasked=True)
+
+    def view(self, model: Model, access: Access, way: Callable[[Find, Model], Access] | None = None) -> Table:
+        """The items. ``way`` gives the access of the same search at another time; the best one unless given."""
         from stackpane_dynamodb.values.rows import columns_of
 
         reading = self.reading(model, access)
@@ -119,7 +142,7 @@ class Find:
         keys = (*access.index.keys, *model.table.keys)
         return Table(
             (),
-            reading.pages,
+            partial(self._frozen_pages, model, way or Find.access) if self.is_relative else reading.pages,
             title=f"{self.table}: {self.text}" if self.text else self.table,
             link=partial(row_link, model),
             actions=partial(row_actions, model),
@@ -127,6 +150,33 @@ class Find:
             console_url=console_url(self.session, self.table),
             sample=partial(columns_of, keys=keys),
         )
+
+    def _frozen_pages(self, model: Model, way: Callable[[Find, Model], Access], request: PageRequest) -> Iterator[Page]:
+        """The pages of a search with times ago: a cursor says from when they are counted, so that it goes on alike."""
+        now, cursor = (self.now, None) if request.cursor is None else _time_and_cursor(request.cursor)
+        find = replace(self, now=now)
+
+        def frozen(inner: str) -> str:
+            return json.dumps([now.isoformat(), inner])
+
+        def behind(at: Callable[[int], str], rows: int) -> str:
+            return frozen(at(rows))
+
+        with closing(find.reading(model, way(find, model)).pages(replace(request, cursor=cursor))) as pages:
+            for page in pages:
+                following = None if page.next is None else frozen(page.next)
+                yield Page(page.rows, following, None if page.at is None else partial(behind, page.at))
+
+
+def _time_and_cursor(cursor: str) -> tuple[datetime, str]:
+    """What a cursor of ``_frozen_pages`` says. Raises ``InvalidInput``."""
+    from stackpane_dynamodb.reading import NO_CURSOR
+
+    try:
+        now, inner = json.loads(cursor)
+        return datetime.fromisoformat(now), str(inner)
+    except (ValueError, TypeError):
+        raise InvalidInput(NO_CURSOR) from None
 
 
 def check_scan(model: Model, access: Access, *, allowed: bool) -> None:

@@ -12,6 +12,7 @@ from stackpane import AwsError, InvalidInput, Job, Link, Outcome, Plan
 if TYPE_CHECKING:
     from stackpane import Progress, Session
     from stackpane.spool import Spool
+    from stackpane.tally import Tally
     from stackpane_dynamodb.deletion import Deletion, Target
     from stackpane_dynamodb.expressions.conditions import Condition
     from stackpane_dynamodb.tables import Model
@@ -52,7 +53,7 @@ class ItemRemoval:
         from stackpane_dynamodb.finding import Find, check_scan
         from stackpane_dynamodb.keys import key_in
 
-        find = Find(self.session, self.model.name, text, index)
+        find = Find(self.session, self.model.name, text, index, may_scan=may_scan)
         if find.condition() is None:
             raise InvalidInput("--find is empty, and would mean every item", "Name what the items have in common.")
         access = find.access(self.model)
@@ -145,6 +146,12 @@ class ItemRemoval:
 
         tally = Tally(len(targets), unit="item")
         deletion = Deletion(self.session, self.model, tally, self.only_if, self.unconditional)
+        with deletion.meter.telling(self.session):
+            return (yield from self._carried_out(targets, tally, deletion))
+
+    def _carried_out(
+        self, targets: Spool[Target], tally: Tally, deletion: Deletion
+    ) -> Generator[Progress, None, Outcome]:
         if len(targets) == 1:
             yield from ()
             return self._one(deletion, next(iter(targets)))

@@ -63,7 +63,11 @@ def index_links(table: str, description: Mapping[str, Any]) -> tuple[Link, ...]:
 
 
 def link_of(target: str) -> Link | None:
-    """The link that an ARN (of a table, an index, a stream …) or a console address leads to."""
+    """The link that an ARN (of a table, an index, a stream, an export …) or a console address leads to."""
+    from stackpane_dynamodb.native.transfers import transfer_of
+
+    if transfer_of(target) is not None:
+        return show_link(target)
     place = place_of(target)
     if place is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from stackpane.fanout import as_they_come
 from stackpane.patience import TICK, patiently
 from stackpane.tally import LeftAloneError, Tally
 from stackpane.text import human_count
+from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.conditional import MetOtherwiseError, absent, as_seen, checked, conditional
 from stackpane_dynamodb.expressions.render import Names
 from stackpane_dynamodb.items import read_item
@@ -46,6 +47,7 @@ class Putting:
     only_if: Condition | None = None
     after: Callable[[], None] = lambda: None
     """Called once a single item is there."""
+    meter: Meter = field(default_factory=Meter.of_writes, compare=False)
 
     def view(self) -> Plan | Job:
         """The work, or for a dry run a plan of it."""
@@ -68,6 +70,10 @@ class Putting:
         return said(self.model, key_in(self.model, item))
 
     def _run(self) -> Generator[Progress, None, Outcome]:
+        with self.meter.telling(self.session):
+            return (yield from self._put_all())
+
+    def _put_all(self) -> Generator[Progress, None, Outcome]:
         if len(self.items) == 1:
             yield from ()
             return self._put_one(self.items[0])
@@ -122,7 +128,7 @@ class Putting:
         condition = absent(names, self.model) if old is None else as_seen(names, self.model, old)
         request = {"TableName": self.model.name, "Item": sent(item), **checked([condition], names, self.only_if)}
         try:
-            conditional(client.put_item, **request)
+            conditional(self.meter.counting(client.put_item), **request)
         except MetOtherwiseError as met:
             return self._refused(item, old, met)
         return old

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stackpane_dynamodb.tables import Model
     from stackpane_dynamodb.values.plain import Item
 
-__all__ = ["Reading", "Slice"]
+__all__ = ["NO_CURSOR", "Reading", "Slice"]
 
 Key = Mapping[str, Any]
 """A ``LastEvaluatedKey`` in DynamoDB-JSON."""
@@ -60,7 +60,7 @@ class Reading:
 
     # Pages of a table
 
-    def pages(self, request: PageRequest) -> Iterator[Page]:
+    def pages(self, request: PageRequest) -> Generator[Page, None, None]:
         """The pages from the request's cursor on; says at the end what was consumed."""
         try:
             if self.segments > 1:
@@ -210,9 +210,9 @@ class Reading:
             request["Limit"] = size
         tokens = Tokens()
         while True:
-            self.meter.check()
-            reply = call(**request, **({} if start is None else {"ExclusiveStartKey": sent(start)}))
-            self.meter.add(reply)
+            with self.meter.asking():
+                reply = call(**request, **({} if start is None else {"ExclusiveStartKey": sent(start)}))
+                self.meter.add(reply)
             last = reply.get("LastEvaluatedKey")
             start = received(last) if last else None
             if start is not None:
@@ -281,7 +281,7 @@ def _chain_place(cursor: str | None, count: int) -> tuple[int, Key | None]:
     match _read(cursor):
         case [int(chain), (dict() | None) as key] if 0 <= chain < count:
             return chain, key
-    raise InvalidInput(_NO_CURSOR)
+    raise InvalidInput(NO_CURSOR)
 
 
 def _segment_places(cursor: str | None, segments: int) -> list[Any]:
@@ -291,7 +291,7 @@ def _segment_places(cursor: str | None, segments: int) -> list[Any]:
     places = _read(cursor)
     sound = isinstance(places, list) and all(each is None or each is False or isinstance(each, dict) for each in places)
     if not sound or len(places) != segments:
-        raise InvalidInput(_NO_CURSOR, "A list in segments goes on in as many.")
+        raise InvalidInput(NO_CURSOR, "A list in segments goes on in as many.")
     return list(places)
 
 
@@ -302,4 +302,4 @@ def _read(cursor: str) -> Any:
         return None
 
 
-_NO_CURSOR = "--cursor is not one that this command line has printed"
+NO_CURSOR = "--cursor is not one that this command line has printed"

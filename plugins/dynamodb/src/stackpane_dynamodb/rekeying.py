@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stackpane import AwsError, Job, Outcome, Plan
+from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.changes import changes
 from stackpane_dynamodb.conditional import absent, as_seen, checked
 from stackpane_dynamodb.expressions.render import Names
@@ -89,8 +90,10 @@ class Rekeying:
         from botocore.exceptions import ClientError
 
         yield from ()
+        meter = Meter.of_writes()
         try:
-            self.session.client("dynamodb").transact_write_items(**request)
+            with meter.telling(self.session):
+                meter.counting(self.session.client("dynamodb").transact_write_items)(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException" or not self._is_done(error):
                 raise self._explained(error) from error

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stackpane import AwsError, Failure, Outcome
 from stackpane.text import human_count, human_size
+from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.changes import changes, value_at
 from stackpane_dynamodb.conditional import MetOtherwiseError, checked, conditional, is_value
 from stackpane_dynamodb.expressions.render import Names
@@ -48,6 +49,7 @@ class Saving:
     only_if: Condition | None = None
     again: Callable[[Item], Item] | None = None
     counts: bool = False
+    meter: Meter = field(default_factory=Meter.of_writes, compare=False)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -83,6 +85,10 @@ class Saving:
 
     def save(self) -> Outcome:
         """Make the changes; an ``Outcome`` with failures where somebody else's are in the way."""
+        with self.meter.telling(self.session):
+            return self._saved_at_last()
+
+    def _saved_at_last(self) -> Outcome:
         saving = self
         for _ in range(_TRIES):
             if not saving.changes:
@@ -102,7 +108,8 @@ class Saving:
         )
 
     def _sent(self) -> Outcome:
-        reply = conditional(self.session.client("dynamodb").update_item, **self.request(), ReturnValues="ALL_NEW")
+        update = self.meter.counting(self.session.client("dynamodb").update_item)
+        reply = conditional(update, **self.request(), ReturnValues="ALL_NEW")
         return self._saved(received(reply.get("Attributes", {})) or self.new)
 
     def _overtaken(self, item: Item) -> bool:

@@ -1,4 +1,5 @@
-"""Changing a table: its capacity, its indexes, its stream, its time to live, its protection; one request each.
+"""Changing a table: its capacity, its indexes, its stream, its time to live, its
+backups, its protection; one request each.
 
 DynamoDB takes one change of this kind at a time, and none while another is under way:
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
@@ -7,13 +8,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.h
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Progress, is_lost
 from stackpane_dynamodb.places import show_link
-from stackpane_dynamodb.tableoptions import OFF, TableChanges
+from stackpane_dynamodb.tableoptions import OFF, ON, TableChanges
 from stackpane_dynamodb.tables import billing_mode, describe
 from stackpane_dynamodb.tablespec import IndexSpec, global_indexes, index_definition
 from stackpane_dynamodb.tablewaiting import until_ready
@@ -28,12 +29,16 @@ _UNITS = {"read_units": "ReadCapacityUnits", "write_units": "WriteCapacityUnits"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request: what it does in words, the client's method with its parameters, the options that take it back."""
+    """One request: what it does in words, the client's method with its parameters, the options that take it back.
+
+    What ``loses`` something (an index, backups) is confirmed first: it comes back empty.
+    """
 
     what: str
     method: str
     request: Mapping[str, Any]
     back: Mapping[str, Any]
+    loses: bool = False
 
 
 def edit_table(session: Session, table: str, changes: TableChanges) -> Plan | Job | Outcome:
@@ -63,7 +68,7 @@ class _Editing:
         if not steps:
             return Outcome(f"{self.table} is like that already.", done=0)
         job = Job(f"Changing {self.table}", lambda: self._run(steps))
-        if not (self.session.dry_run or self.wanted.remove_index):
+        if not (self.session.dry_run or any(step.loses for step in steps)):
             return job
         return Plan(
             title=f"Change {self.table}",
@@ -72,7 +77,7 @@ class _Editing:
             phrase=self.table,
             apply=lambda: job,
             unit="setting",
-            reversible="Can be taken back; an index that is added again is built anew."
+            reversible="Can be taken back; an index that is added again is built anew, and backups begin anew."
             if all(step.back for step in steps)
             else "Cannot be taken back by one command.",
         )
@@ -86,6 +91,7 @@ class _Editing:
         yield from self._added_indexes()
         yield from self._stream()
         yield from self._time_to_live()
+        yield from self._recovery()
 
     def _update(self, what: str, back: Mapping[str, Any], **request: Any) -> Step:
         return Step(what, "update_table", {"TableName": self.table, **request}, back)
@@ -108,11 +114,12 @@ class _Editing:
             if name not in self._indexes:
                 have = ", ".join(self._indexes) or "none"
                 raise InvalidInput(f"{self.table} has no global index {name!r}", f"It has {have}.")
-            yield self._update(
+            step = self._update(
                 f"remove the index {name}",
                 {"add_index": str(self._indexes[name])},
                 GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}],
             )
+            yield replace(step, loses=True)
 
     def _added_indexes(self) -> Iterator[Step]:
         units = self._units if self._mode == "PROVISIONED" else None
@@ -225,6 +232,33 @@ class _Editing:
             "update_time_to_live",
             {"TableName": self.table, "TimeToLiveSpecification": setting},
             {"ttl": now},
+        )
+
+    def _recovery(self) -> Iterator[Step]:
+        """Point-in-time recovery: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html"""
+        wanted = self.wanted.pitr
+        if wanted is None:
+            return
+        if wanted not in (ON, OFF) and not (wanted.isdecimal() and 1 <= int(wanted) <= 35):
+            raise InvalidInput(f"--pitr takes {ON}, {OFF} or a number of days from 1 to 35, not {wanted!r}")
+        from stackpane_dynamodb.native.exports import recovery
+
+        found = recovery(self.session, self.table)
+        is_on = found.get("PointInTimeRecoveryStatus") == "ENABLED"
+        now = str(found.get("RecoveryPeriodInDays", ON)) if is_on else OFF
+        if wanted == now or (is_on and wanted == ON):
+            return
+        period = {"RecoveryPeriodInDays": int(wanted)} if wanted.isdecimal() else {}
+        days = f", for {wanted} days" if period else ""
+        yield Step(
+            f"turn point-in-time recovery {OFF if wanted == OFF else ON}{days}",
+            "update_continuous_backups",
+            {
+                "TableName": self.table,
+                "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": wanted != OFF, **period},
+            },
+            {"pitr": now},
+            loses=is_on and (wanted == OFF or not now.isdecimal() or int(wanted) < int(now)),
         )
 
     # Doing it

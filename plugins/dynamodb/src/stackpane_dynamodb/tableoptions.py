@@ -8,7 +8,16 @@ from typing import Any, Self, TypeVar
 
 import click
 
-__all__ = ["BILLING_MODES", "OFF", "STREAM_VIEWS", "TableChanges", "capacity_options", "table_changes_options"]
+__all__ = [
+    "BILLING_MODES",
+    "INDEX",
+    "OFF",
+    "ON",
+    "STREAM_VIEWS",
+    "TableChanges",
+    "capacity_options",
+    "table_changes_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,8 +25,10 @@ BILLING_MODES = ("PAY_PER_REQUEST", "PROVISIONED")
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html"""
 STREAM_VIEWS = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html"""
-OFF = "off"
-"""What turns a stream or the time to live off."""
+ON, OFF = "on", "off"
+"""What turns point-in-time recovery on, and that, a stream or the time to live off."""
+INDEX = "NAME:KEY:TYPE[:SORT:TYPE][:…]"
+"""How an option says a global index."""
 
 _UNITS = click.IntRange(min=1)
 
@@ -33,6 +44,7 @@ class TableChanges:
     add_index: tuple[str, ...] = ()
     remove_index: tuple[str, ...] = ()
     stream: str | None = None
+    pitr: str | None = None
     deletion_protection: bool | None = None
 
     def __bool__(self) -> bool:
@@ -67,7 +79,7 @@ def table_changes_options(function: F) -> F:
             click.option(
                 "--add-index",
                 multiple=True,
-                metavar="NAME:KEY:TYPE[:SORT:TYPE][:…]",
+                metavar=INDEX,
                 help="Add a global index; see dynamodb create --help.",
             ),
             click.option("--remove-index", multiple=True, metavar="NAME", help="Remove a global index."),
@@ -75,6 +87,11 @@ def table_changes_options(function: F) -> F:
                 "--stream",
                 type=click.Choice((*STREAM_VIEWS, OFF), case_sensitive=False),
                 help="Have a stream of what changes, or none.",
+            ),
+            click.option(
+                "--pitr",
+                metavar=f"{ON}|{OFF}|DAYS",
+                help="Keep backups of every second of the last DAYS (35), or none: point-in-time recovery.",
             ),
             click.option(
                 "--deletion-protection/--no-deletion-protection",

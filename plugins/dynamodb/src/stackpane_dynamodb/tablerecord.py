@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from stackpane import Field, Record, Section, Tokens
+from stackpane import Field, Link, Record, Section, Tokens
 from stackpane.fanout import in_order
 from stackpane_dynamodb.places import console_url, index_links, scan_link
 from stackpane_dynamodb.tables import billing_mode, describe
@@ -59,7 +59,11 @@ def table_record(session: Session, table: str) -> Record:
         arn=arn or None,
         console_url=console_url(session, table),
         tags=more.get("tags"),
-        links=(scan_link(table), *index_links(table, description)),
+        links=(
+            scan_link(table),
+            *index_links(table, description),
+            Link.to("dynamodb exports", table, label="Exports"),
+        ),
     )
 
 

@@ -21,6 +21,8 @@ class Index:
 
     ``partition`` and ``sort`` are attribute names; ``attributes`` those that are copied into it besides the keys,
     ``None`` where all are. ``is_global``: has partitions, capacity and (only eventual) consistency of its own.
+    ``items`` and ``size`` (bytes) are AWS's counts; of an index that is not ``counted`` yet they are those of the
+    table, which it cannot exceed.
     """
 
     name: str | None
@@ -31,6 +33,7 @@ class Index:
     items: int = 0
     size: int = 0
     status: str = "ACTIVE"
+    counted: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -113,7 +116,7 @@ def table_id(description: Mapping[str, Any]) -> str:
 def model_of(description: Mapping[str, Any]) -> Model:
     """The model of a table as ``DescribeTable`` gives it."""
     return Model(
-        table=_index(description, None, is_global=False),
+        table=_index(description, None, description, is_global=False),
         indexes=tuple(_indexes(description)),
         types={each["AttributeName"]: each["AttributeType"] for each in description["AttributeDefinitions"]},
         name=description["TableName"],
@@ -129,23 +132,25 @@ def billing_mode(description: Mapping[str, Any]) -> str:
 
 def _indexes(description: Mapping[str, Any]) -> Iterator[Index]:
     for each in description.get("LocalSecondaryIndexes", ()):
-        yield _index(each, each["IndexName"], is_global=False)
+        yield _index(each, each["IndexName"], description, is_global=False)
     for each in description.get("GlobalSecondaryIndexes", ()):
-        yield _index(each, each["IndexName"], is_global=True)
+        yield _index(each, each["IndexName"], description, is_global=True)
 
 
-def _index(found: Mapping[str, Any], name: str | None, *, is_global: bool) -> Index:
+def _index(found: Mapping[str, Any], name: str | None, table: Mapping[str, Any], *, is_global: bool) -> Index:
     keys = {each["KeyType"]: each["AttributeName"] for each in found["KeySchema"]}
     projection = found.get("Projection", {"ProjectionType": "ALL"})
     every = name is None or projection.get("ProjectionType", "ALL") == "ALL"
-    counted = "Table" if name is None else "Index"
+    # An index that is new is counted after up to six hours; until then its counts are absent, or 0.
+    counted = found if name is None or found.get("ItemCount") else table
     return Index(
         name,
         keys["HASH"],
         keys.get("RANGE"),
         None if every else frozenset(projection.get("NonKeyAttributes", ())),
         is_global,
-        found.get("ItemCount", 0),
-        found.get(f"{counted}SizeBytes", 0),
+        counted.get("ItemCount", 0),
+        counted.get("TableSizeBytes", counted.get("IndexSizeBytes", 0)),
         found.get("IndexStatus") or "ACTIVE",
+        counted=bool(found.get("ItemCount")),
     )

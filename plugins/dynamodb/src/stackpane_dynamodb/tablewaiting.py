@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stackpane import Progress
 from stackpane_dynamodb.tables import describe, described
@@ -12,7 +12,9 @@ from stackpane_dynamodb.tables import describe, described
 if TYPE_CHECKING:
     from stackpane import Session
 
-__all__ = ["status_of", "until_gone", "until_ready"]
+__all__ = ["status_of", "until_gone", "until_ready", "watched"]
+
+T = TypeVar("T")
 
 _TICK = 0.25
 """Seconds between two steps of a job that waits: so soon it notices that it is cancelled."""
@@ -53,10 +55,24 @@ def status_of(description: Description) -> str:
 
 
 def _until(state: Callable[[], str], table: str, done: int, total: int) -> Generator[Progress, None, None]:
+    def progress(found: str) -> Progress:
+        return Progress(done, total, "steps", current=f"{table}: {found}")
+
+    yield from watched(state, lambda found: not found, progress, _LOOKS)
+
+
+def watched(
+    look: Callable[[], T], is_over: Callable[[T], bool], progress: Callable[[T], Progress], pauses: Sequence[float]
+) -> Generator[Progress, None, T]:
+    """Look again and again until it is over; gives what was seen then.
+
+    ``pauses`` are the seconds between two looks, the last one over and over.
+    """
     looks = 0
-    while found := state():
-        until = time.monotonic() + _LOOKS[min(looks, len(_LOOKS) - 1)]
+    while not is_over(found := look()):
+        until = time.monotonic() + pauses[min(looks, len(pauses) - 1)]
         looks += 1
         while (left := until - time.monotonic()) > 0:
-            yield Progress(done, total, "steps", current=f"{table}: {found}")
+            yield progress(found)
             time.sleep(min(left, _TICK))
+    return found

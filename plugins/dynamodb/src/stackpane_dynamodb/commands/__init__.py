@@ -20,6 +20,9 @@ _NAMES = (
     "export",
     "copy",
     "diff",
+    "exports",
+    "imports",
+    "follow",
 )
 _RESERVED = {"import": f"{__name__}.import_:import_"}
 """Commands whose names no module of Python can have."""

@@ -10,12 +10,10 @@ import click
 from stackpane import InvalidInput, Job, Plan, command
 from stackpane_dynamodb.calls import CREATE_TABLE, DESCRIBE_TABLE, UPDATE_TIME_TO_LIVE
 from stackpane_dynamodb.params import TABLE
-from stackpane_dynamodb.tableoptions import STREAM_VIEWS, capacity_options
+from stackpane_dynamodb.tableoptions import INDEX, STREAM_VIEWS, capacity_options
 
 if TYPE_CHECKING:
     from stackpane import Session
-
-INDEX = "NAME:KEY:TYPE[:SORT:TYPE][:…]"
 
 
 @command("create", calls=(DESCRIBE_TABLE, CREATE_TABLE, UPDATE_TIME_TO_LIVE))

@@ -53,6 +53,13 @@ def diff(
         raise InvalidInput("two tables are compared, or two items", "The other item's key stands behind --with.")
     there = session.at(to_connection, to_region)
     right = Find(
-        there, table_name(other[0]), text, project=project, consistent=consistent, max_rcu=max_rcu, segments=segments
+        there,
+        table_name(other[0]),
+        text,
+        project=project,
+        consistent=consistent,
+        max_rcu=max_rcu,
+        segments=segments,
+        now=find.now,
     )
     return TableDiff(find, right).view()

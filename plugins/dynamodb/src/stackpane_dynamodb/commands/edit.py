@@ -8,10 +8,12 @@ import click
 
 from stackpane import InvalidInput, Job, Outcome, Plan, command
 from stackpane_dynamodb.calls import (
+    DESCRIBE_CONTINUOUS_BACKUPS,
     DESCRIBE_TABLE,
     DESCRIBE_TIME_TO_LIVE,
     GET_ITEM,
     TRANSACT_WRITE_ITEMS,
+    UPDATE_CONTINUOUS_BACKUPS,
     UPDATE_ITEM,
     UPDATE_TABLE,
     UPDATE_TIME_TO_LIVE,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
         DESCRIBE_TIME_TO_LIVE,
         UPDATE_TABLE,
         UPDATE_TIME_TO_LIVE,
+        DESCRIBE_CONTINUOUS_BACKUPS,
+        UPDATE_CONTINUOUS_BACKUPS,
     ),
 )
 @click.argument("table", type=TABLE)

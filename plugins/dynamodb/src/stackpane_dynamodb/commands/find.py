@@ -33,7 +33,7 @@ def find(session: Session, table: str, explain: bool, may_scan: bool, **options:
     type and size; and, or, not and brackets join them. A word on the right is a text, 2d is two days ago. Names with
     other characters stand in backticks.
     """
-    search = Find(session, table, **options)
+    search = Find(session, table, may_scan=may_scan, **options)
     model = search.model()
     access = search.access(model)
     if explain:
@@ -48,7 +48,8 @@ def _explained(search: Find, model: Model, access: Access) -> Record:
 
     names = Names(model.types)
     estimate = access.estimate()
-    bound = "at most " if estimate.at_most else "about "
+    known = access.index.items > 0
+    bound = "unknown; at least " if not known else "at most " if estimate.at_most else "about "
     chains = [" AND ".join(map(names.condition, chain)) for chain in access.chains if chain]
     said = {
         "Access": {"get": "GetItem", "query": "Query", "scan": "Scan"}[access.kind],
@@ -59,6 +60,9 @@ def _explained(search: Find, model: Model, access: Access) -> Record:
         "FilteredHere": names.condition(access.local) if access.local is not None else None,
         "Lacks": f"items without {access.lacking}" if access.lacking is not None else None,
     }
+    if not access.index.counted:
+        whose = "the table's: the index has none yet" if access.index.items else "none yet"
+        said["Counts"] = f"{whose}; AWS brings them up to date about every six hours"
     placeholders = names.members
     costs = (
         Field("Pages", f"{bound}{estimate.pages:,}"),

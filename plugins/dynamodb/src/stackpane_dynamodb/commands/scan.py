@@ -28,4 +28,4 @@ def scan(session: Session, table: str, **options: Any) -> Table:
     """
     find = Find(session, table, **options)
     model = find.model()
-    return find.view(model, find.everything(model))
+    return find.view(model, find.everything(model), Find.everything)

@@ -74,7 +74,7 @@ class Access:
         # However many partitions are read, all together they are no more than the whole; each takes a page at least.
         pages = max(1, ceil(self.index.size / PAGE_BYTES)) + len(self.chains) - 1
         units = max(share, share * ceil(self.index.size / READ_UNIT)) + share * (len(self.chains) - 1)
-        return Estimate(pages, units, at_most=self.kind == "query")
+        return Estimate(pages, units, at_most=self.kind == "query" or not self.index.counted)
 
 
 def plan(

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from stackpane import AwsError, is_lost
 from stackpane.fanout import check_wanted
 from stackpane.patience import THROTTLED, pause
+from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.values.numbers import normal
 from stackpane_dynamodb.values.wire import sent
 
@@ -61,6 +62,7 @@ class Puts:
 
     client: Any
     model: Model
+    meter: Meter = field(default_factory=Meter.of_writes, compare=False)
 
     def all(self, items: Sequence[Item]) -> Result:
         """Put the items, at most ``BATCH`` and no two of one key, onto whatever is there.
@@ -79,7 +81,7 @@ class Puts:
         for place, item in enumerate(map(sent, items)):
             check_wanted()
             try:
-                self.client.put_item(
+                self.meter.counting(self.client.put_item)(
                     TableName=self.model.name,
                     Item=item,
                     ConditionExpression="attribute_not_exists(#key)",
@@ -143,7 +145,7 @@ class Puts:
         """Ask for the items at these places; gives those that were left undone."""
         name = self.model.name
         puts = [{"PutRequest": {"Item": items[place]}} for place in places]
-        reply = self.client.batch_write_item(RequestItems={name: puts})
+        reply = self.meter.counting(self.client.batch_write_item)(RequestItems={name: puts})
         undone = reply.get("UnprocessedItems", {}).get(name) or ()
         return list(self._places(undone, items, places)) if undone else []
 

@@ -7,7 +7,8 @@ import hashlib
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -181,7 +182,7 @@ class Copy:
     def _checkpoint(self) -> Checkpoint:
         """What is known of the copy of just this table into just that one."""
         header = {
-            "version": 1,
+            "version": 2,
             "from": [*_place(self.find.session), self.find.table, table_id(self._description)],
             "to": [*_place(self.target), self.other],
             "filter": self.find.text,
@@ -199,7 +200,7 @@ class Copy:
             yield from self._created()
         state = self._begun()
         counts = Counts(state["read"], state["written"], state["refused"])
-        reading = self._reading()
+        reading = self._reading(state)
         try:
             yield from self._work(reading, state, counts)
         except BaseException:
@@ -220,10 +221,19 @@ class Copy:
             return kept
         key = self.mask_key or secrets.token_bytes(32)
         places = [None] * self.find.segments
-        return {"places": places, "read": 0, "written": 0, "refused": 0, "key": base64.b64encode(key).decode()}
+        return {
+            "places": places,
+            "read": 0,
+            "written": 0,
+            "refused": 0,
+            "key": base64.b64encode(key).decode(),
+            "now": self.find.now.isoformat(),
+        }
 
-    def _reading(self) -> Reading:
-        return self.find.reading(self._model, self.find.everything(self._model))
+    def _reading(self, state: Mapping[str, Any]) -> Reading:
+        # Times ago in the filter are counted from when it began, so that the rest is the rest of the same items.
+        find = replace(self.find, now=datetime.fromisoformat(state["now"]))
+        return find.reading(self._model, find.everything(self._model))
 
     def _created(self) -> Generator[Progress, None, None]:
         """Make the other table like this one."""
@@ -248,7 +258,10 @@ class Copy:
             if place is not False
         ]
         total = None if self.find.text else self._model.table.items
-        with closing(as_they_come(tasks, max(1, len(tasks)), patience=PATIENCE, tick=TICK)) as arriving:
+        with (
+            puts.meter.telling(self.target),
+            closing(as_they_come(tasks, max(1, len(tasks)), patience=PATIENCE, tick=TICK)) as arriving,
+        ):
             for moved in arriving:
                 if moved is not None:
                     counts.read += moved.read

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from stackpane_dynamodb.moving.packing import Packer, packer
 from stackpane_dynamodb.moving.tabular import convert
 from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.tables import describe, model_of, table_id
-from stackpane_dynamodb.values.lines import plain_line, raw_item, typed_line
+from stackpane_dynamodb.values.lines import plain_lines, raw_items, raw_lines, typed_lines
 
 if TYPE_CHECKING:
     from stackpane_dynamodb.expressions.plan import Access
@@ -34,7 +35,9 @@ __all__ = ["Export", "Part", "parts_of"]
 _WORKERS = 64
 _PIECE = 1 << 20
 """Bytes that are packed together, at least: less of them pack badly."""
-_LINES: dict[str, Callable[[bytes], bytes]] = {"jsonl": plain_line, "dynamodb": typed_line}
+Lines = Callable[[Sequence[bytes]], bytes]
+"""Makes the lines of a file of items in DynamoDB-JSON."""
+_LINES: dict[str, Lines] = {"jsonl": plain_lines, "dynamodb": typed_lines}
 _MEDIA = {
     "jsonl": "application/jsonl",
     "dynamodb": "application/jsonl",
@@ -53,15 +56,11 @@ class Part:
     next: Mapping[str, Any] | None
 
 
-def parts_of(reading: Reading, number: int, start: Mapping[str, Any] | None, line: Callable[[bytes], bytes]) -> Any:
+def parts_of(reading: Reading, number: int, start: Mapping[str, Any] | None, lines: Lines) -> Any:
     """The parts of one segment from ``start`` on."""
     for each in reading.segment(number, start):
         items = reading.meant(each.items)
-        yield Part(number, b"".join([line(raw_item(item)) for item in items]), len(items), each.next)
-
-
-def _raw_line(item: bytes) -> bytes:
-    return item + b"\n"
+        yield Part(number, lines(raw_items(items)), len(items), each.next)
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,8 @@ class Export:
         return self.form.kind not in _LINES
 
     @property
-    def _line(self) -> Callable[[bytes], bytes]:
-        return _LINES.get(self.form.kind, _raw_line)
+    def _lines(self) -> Lines:
+        return _LINES.get(self.form.kind, raw_lines)
 
     @property
     def _path(self) -> Path:
@@ -167,7 +166,7 @@ class Export:
         """What the unfinished file is of: a table that was made anew in between is another one."""
         find = self.find
         return {
-            "version": 1,
+            "version": 2,
             "table": self._model.arn or find.table,
             "id": table_id(self._description),
             "connection": find.session.connection.name,
@@ -185,10 +184,15 @@ class Export:
     def _reading(self) -> Reading:
         return self.find.reading(self._model, self._access)
 
+    def _count_times_from(self, now: str) -> None:
+        """Times ago in the filter are those of when it began, so that the rest is the rest of the same items."""
+        find = replace(self.find, now=datetime.fromisoformat(now))
+        self.__dict__["_reading"] = find.reading(self._model, find.everything(self._model))
+
     def _parts(self, places: list[Any]) -> Generator[Part | None, None, None]:
         """The parts of all segments as they come, from their places on; a place of ``False`` is an end."""
         tasks = [
-            partial(parts_of, self._reading, number, place, self._line)
+            partial(parts_of, self._reading, number, place, self._lines)
             for number, place in enumerate(places)
             if place is not False
         ]
@@ -226,8 +230,10 @@ class Export:
 
     def _read(self, unfinished: Unfinished) -> Generator[Progress, None, int]:
         """Write all items, and keep after each part how far it is; gives their number."""
-        state = unfinished.resume() or {"places": [None] * self.find.segments, "items": 0}
-        places, items = state["places"], state["items"]
+        now = self.find.now.isoformat()
+        state = unfinished.resume() or {"places": [None] * self.find.segments, "items": 0, "now": now}
+        places, items, now = state["places"], state["items"], state["now"]
+        self._count_times_from(now)
         if items:
             self.find.session.note(f"Going on behind {human_count(items, 'item')} that are here already.")
         pack = Packer() if self._is_tabular else packer(self.form.packing)
@@ -239,10 +245,10 @@ class Export:
                 items += part.items
                 if not pack.pending or pack.pending >= _PIECE:
                     unfinished.write(pack.end())
-                    unfinished.keep({"places": places, "items": items})
+                    unfinished.keep({"places": places, "items": items, "now": now})
             yield self._progress(items)
         unfinished.write(pack.end())
-        unfinished.keep({"places": places, "items": items})
+        unfinished.keep({"places": places, "items": items, "now": now})
         return int(items)
 
     def _convert(self, unfinished: Unfinished, items: int) -> Generator[Progress, None, None]:

@@ -250,7 +250,7 @@ class Import:
         flight, order = Flight(), Order(ledger.read)
         puts = Puts(self.session.client("dynamodb"), self._model)
         put = puts.absent if self.if_absent else puts.all
-        with closing(self._source.lines(ledger.read)) as lines:
+        with puts.meter.telling(self.session), closing(self._source.lines(ledger.read)) as lines:
             tasks = (partial(_send, put, flight, each) for each in batches(lines, self._model, flight, ledger.read))
             with closing(as_they_come(tasks, self.workers, patience=PATIENCE, tick=TICK)) as settled:
                 yield Progress(ledger.read, None, "items")
