@@ -48,6 +48,8 @@ class Loader:
         self.shape = shape or Shape(table)
         self.ended = False
         """Whether the rows are all there are."""
+        self.more = True
+        """Whether the last page said that others follow."""
         self.error: BaseException | None = None
         """What the last walk ended with, before the end."""
         self._tell = tell
@@ -151,7 +153,7 @@ class Loader:
                 pages.close()
         if self._cursor is not None:
             raise StackpaneError("Some of it could not be had.", "What is missing was named above.")
-        self.ended = not reader.gave_up
+        self.ended, self.more = not reader.gave_up, False
         return False
 
     def _keep(self, reader: _Reader, rows: Any, following: str | None) -> bool:
@@ -160,7 +162,7 @@ class Loader:
                 return False
             self.shape.see(rows)
             self.rows.extend(rows)
-            self._cursor = following
+            self._cursor, self.more = following, following is not None
             return True
 
     def _go_on(self, reader: _Reader) -> bool:

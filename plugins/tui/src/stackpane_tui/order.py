@@ -27,7 +27,7 @@ __all__ = ["Filter", "in_slices", "key_of", "matching", "ordered"]
 
 _SLICE = 0.008  # seconds of work between two pauses
 _TOLD = 0.2  # seconds between two words about how far it is
-_RUN = 16 * BLOCK  # rows that are sorted at a time
+_RUN = 16_384  # rows that are sorted at a time
 _SEPARATOR = "\x00"  # between the cells of a row; no safe text has one
 
 Told = Callable[[int], Any]
@@ -104,7 +104,7 @@ async def ordered(
     Sorted runs are kept as rows are, packed, and merged: the keys of a million rows would not fit otherwise.
     """
     kind = shape.columns[at]
-    runs: Rows[tuple[Any, int]] = Rows(fresh=8 * BLOCK)
+    runs: Rows[tuple[Any, int]] = Rows(fresh=32 * BLOCK)
     bounds: list[tuple[int, int]] = []
     missing: array[int] = array("I")
 

@@ -20,10 +20,11 @@ __all__ = ["BLOCK", "Rows"]
 
 T = TypeVar("T")
 
-BLOCK = 1024
-"""Rows that are packed, read back and gone through at a time."""
-_FRESH = 32  # blocks at the end that are kept as they came
-_READ = 16  # blocks that were read back and are kept for the next look
+BLOCK = 256
+"""Rows that are packed, read back and gone through at a time: in a sorted table each of them may lie in another block,
+and a screen of them is not to take long."""
+_FRESH = 128  # blocks at the end that are kept as they came
+_READ = 128  # blocks that were read back and are kept for the next look
 _IN_MEMORY = 16 * 1024**2  # bytes of packed rows before a file is used
 
 
@@ -71,7 +72,7 @@ class Rows(Generic[T]):
     def pack(self, blocks: int | None = None) -> bool:
         """Pack what lies further back than the freshest rows; true where more of it is left.
 
-        A block takes a few milliseconds, so whoever cannot wait that long has so many ``blocks`` packed at a time.
+        A block takes about a millisecond, so whoever cannot wait has so many ``blocks`` packed at a time.
         """
         stop = len(self._blocks) - self._fresh
         if blocks is not None:
@@ -131,6 +132,11 @@ class Rows(Generic[T]):
             rows = self.block(number)[skip : skip + stop - start]
             yield start, rows
             start += len(rows)
+
+    def picked(self, numbers: Sequence[int]) -> list[T]:
+        """The rows of these numbers in this order; every block of them is read back once."""
+        found = {number: self[number] for number in sorted(numbers)}
+        return [found[number] for number in numbers]
 
     def __iter__(self) -> Iterator[T]:
         for _, rows in self.blocks():

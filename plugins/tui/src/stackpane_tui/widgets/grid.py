@@ -58,7 +58,8 @@ class Grid(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Grid { background: $surface; color: $foreground; height: 1fr; }
+    Grid { background: $surface; color: $foreground; height: 1fr; scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
     Grid > .grid--header { background: $panel; color: $foreground; text-style: bold; }
     Grid > .grid--heading { background: $panel; color: $text-accent; text-style: bold underline; }
     Grid > .grid--cursor { background: $primary 40%; }
@@ -96,8 +97,8 @@ class Grid(ScrollView, can_focus=True):
         Binding("ctrl+enter", "open(True)", "Open in a new tab", show=False, id="grid.open_new"),
     ]
 
-    cursor: reactive[int] = reactive(0, repaint=False)
-    column: reactive[int] = reactive(0, repaint=False)
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    column: reactive[int] = reactive(0, repaint=False, init=False)
 
     @dataclass
     class Moved(Message):
@@ -197,8 +198,10 @@ class Grid(ScrollView, can_focus=True):
             self.call_after_refresh(self._lay_out)
 
     def on_resize(self) -> None:
-        """Give the columns the room that there is now."""
+        """Give the columns the room that there is now, and tell what is seen in it."""
         self._lay_out()
+        self.show_cursor()
+        self.post_message(self.Scrolled())
 
     def notify_style_update(self) -> None:
         """Forget the styles of before."""
@@ -308,10 +311,13 @@ class Grid(ScrollView, can_focus=True):
             if self.column == 0:
                 left = 0
             elif x + width > left + room:
-                left = x + width - room
+                # Whole columns beside the first one: half a value reads as another one.
+                least = x + width - room
+                starts = (each.x - self._fixed for each in self._places[1:])
+                left = next((start for start in starts if start >= least), least)
             if self.column and x < left + self._fixed:
                 left = x - self._fixed
-            self.scroll_to(x=left, animate=False)
+            self.scroll_to(x=left, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell that other lines are on the screen."""
@@ -329,9 +335,9 @@ class Grid(ScrollView, can_focus=True):
         """Scroll so far that the cursor's line is on the screen."""
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + self._room:
-            self.scroll_to(y=self.cursor - self._room + 1, animate=False)
+            self.scroll_to(y=self.cursor - self._room + 1, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by lines."""

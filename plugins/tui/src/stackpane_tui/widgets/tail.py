@@ -50,7 +50,8 @@ class Tail(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Tail { background: $surface; color: $foreground; height: 1fr; }
+    Tail { background: $surface; color: $foreground; height: 1fr; scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
     Tail > .tail--cursor { background: $primary-muted; }
     Tail:focus > .tail--cursor { background: $primary; color: $text; }
     Tail > .tail--bad { color: $text-error; }
@@ -121,7 +122,7 @@ class Tail(ScrollView, can_focus=True):
         self.cursor = max(0, self.cursor - count)
         self._strips.clear()
         if not self.follows:  # the same lines stay on the screen
-            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False)
+            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False, force=True)
 
     def lay_out(self) -> None:
         """Take note of another width, or another way to make lines."""
@@ -136,7 +137,7 @@ class Tail(ScrollView, can_focus=True):
         """Wrap lines, or let them be as long as they are; the current one stays on the screen."""
         self.wrap = wrap
         self.lay_out()
-        self.scroll_to(x=0, animate=False)
+        self.scroll_to(x=0, animate=False, force=True)
         self.show_cursor()
 
     def _measure(self, rows: Sequence[Any]) -> None:
@@ -152,7 +153,7 @@ class Tail(ScrollView, can_focus=True):
         height = self._tops[-1] - self._tops[0] if self.wrap else len(self.rows)
         self.virtual_size = Size(0 if self.wrap else self._widest, height)
         if self.follows:
-            self.scroll_to(y=max(0, height - self._room.height), animate=False)
+            self.scroll_to(y=max(0, height - self._room.height), animate=False, force=True)
         self.refresh()
 
     def on_resize(self) -> None:
@@ -248,9 +249,9 @@ class Tail(ScrollView, can_focus=True):
         top, height = self._top(self.cursor), self._room.height
         end = min(self._top(self.cursor + 1) if self.wrap else top + 1, top + height)
         if top < self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)
         elif end > self.scroll_offset.y + height:
-            self.scroll_to(y=end - height, animate=False)
+            self.scroll_to(y=end - height, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         """Move by lines; what comes is no more followed."""
@@ -279,7 +280,7 @@ class Tail(ScrollView, can_focus=True):
     def action_sideways(self, by: int) -> None:
         """Scroll sideways."""
         if not self.wrap:
-            self.scroll_to(x=self.scroll_offset.x + by * _SIDEWAYS, animate=False)
+            self.scroll_to(x=self.scroll_offset.x + by * _SIDEWAYS, animate=False, force=True)
 
     def action_open(self) -> None:
         """Show the current line whole."""
