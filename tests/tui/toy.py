@@ -163,7 +163,17 @@ def fail(session: Session, message: str, *, fault: bool) -> View:
     raise stackpane.InvalidInput(message, message)
 
 
-_COMMANDS = ("ls", "show", "cat", "tail", "put", "rm", "work", "hang", "ask", "fail")
+@stackpane.command("expire", calls=(READ,))
+def expire(_session: Session) -> Outcome:
+    """Fail as with credentials that have expired, until ``release`` is set."""
+    if release.is_set():
+        return Outcome("Welcome back.")
+    from botocore.exceptions import ClientError
+
+    raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token has expired"}}, "GetToy")
+
+
+_COMMANDS = ("ls", "show", "cat", "tail", "put", "rm", "work", "hang", "ask", "fail", "expire")
 toy = stackpane.group("toy", "Toys.", {name: f"tests.tui.toy:{name}" for name in _COMMANDS})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -15,8 +14,11 @@ from stackpane.text import safe
 from stackpane_tui.config import Config
 from stackpane_tui.widgets.bars import Crumbs, Notice, TabLine
 from stackpane_tui.widgets.commandline import CommandLine
+from stackpane_tui.widgets.preview import Preview
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
     from textual.binding import Binding
     from textual.dom import DOMNode
@@ -47,7 +49,9 @@ class Frame(App[None]):
             yield Static(id="where")
             yield Crumbs(id="crumbs")
         yield TabLine(id="tabs")
-        yield Container(id="panes")
+        with Horizontal(id="middle"):
+            yield Container(id="panes")
+            yield Preview(id="preview")
         yield Notice(id="notice")
         yield Static(id="address")
         yield CommandLine(id="command")
