@@ -15,19 +15,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackpane import Column, Link, Page, PageRequest, Record, StackpaneError, Table
-from stackpane_tui.order import Filter, key_of
+from stackpane.app import App as Core
+from stackpane.app import Silent
+from stackpane.text import safe
+from stackpane_tui.order import Filter, key_of, ordered
 from stackpane_tui.panes.pane import Pane
 from stackpane_tui.panes.table import TablePane
 from stackpane_tui.rows import BLOCK, Rows
-from stackpane_tui.values import Shape
+from stackpane_tui.values import Shape, width_of
 from stackpane_tui.watching import compare
+from tests.harness.hostile import KEYS, storable
 from tests.tui.host import Host, screen, until
+from tests.tui.test_grid import UNSAFE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from tests.harness.emulators import Emulator
 
 COLUMNS = (Column("Key"), Column("Size", "size"), Column("Role", "arn"))
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -453,8 +460,6 @@ def test_what_lies_behind_the_last_common_row_is_unknown_where_more_follows() ->
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=30), st.text(min_size=1, max_size=3))
 def test_a_filter_finds_just_the_rows_whose_shown_text_has_it(texts: list[str], wanted: str) -> None:
-    from stackpane.text import safe
-
     shape = Shape(Table((Column("Text"),), lambda _request: iter(())))
     shown_text = safe(wanted)
     found = list(Filter(shown_text).find([(text,) for text in texts], shape, (0,)))
@@ -480,8 +485,6 @@ def test_values_sort_by_what_they_mean(kind: Any, values: list[Any]) -> None:
 
 
 async def test_many_rows_sort_in_runs_that_are_merged() -> None:
-    from stackpane_tui.order import ordered
-
     rows: Rows[Any] = Rows(fresh=BLOCK)
     rows.extend([((number * 7919) % 50021, None) for number in range(40_000)])
     rows.pack()
@@ -491,3 +494,31 @@ async def test_many_rows_sort_in_runs_that_are_merged() -> None:
     values = [value for value, _ in rows.picked(found)]
     assert values == sorted(values, reverse=True)
     assert sorted(found) == list(range(40_000))
+
+
+async def test_a_bucket_of_hostile_keys_is_listed_page_by_page_and_drawn_safely(moto: Emulator) -> None:
+    moto.reset()
+    client = moto.client("s3")
+    client.create_bucket(Bucket="hostile")
+    keys = [key for key in set(KEYS.values()) if storable(key, "moto")]
+    for key in keys:
+        client.put_object(Bucket="hostile", Key=key, Body=b"")
+    _, view = Core(Silent()).run(["s3", "ls", "-r", "s3://hostile"], endpoint_url=moto.url)
+    assert isinstance(view, Table)
+    async with shown(view, size=(150, 30)) as (pilot, pane, app):
+        await pilot.press("G")
+        await until(pilot, lambda: pane.loader.ended and len(pane.shown) == len(keys))
+        text = screen(app)
+        while pane.grid.cursor:
+            await pilot.press("pageup")
+            await pilot.pause()
+            text += "\n" + screen(app)
+        assert not (UNSAFE - {"\n"}) & set(text)
+        # What is short enough to be seen whole is seen as the safe text that it is.
+        short = [safe(key).strip() for key in keys if width_of(safe(key)) < 60]
+        assert len(short) > 50
+        assert [key for key in short if key not in text] == []
+        assert sorted(each[0] for each in pane.loader.rows) == sorted(keys)
+        link = pane.shown.link(pane.shown.row(0))
+        assert link is not None
+        assert link.argv[:2] == ("s3", "show")
