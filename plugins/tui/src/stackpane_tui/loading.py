@@ -142,9 +142,10 @@ class Loader:
                 if not self._keep(reader, page.rows, page.next):
                     return False
                 self._say()
-                self.rows.pack()
                 if not self._go_on(reader):
                     return False
+                # Not before: what has just come is to be on the screen first.
+                self.rows.pack()
                 # A service reads in parallel what is wanted as a whole, and in bigger pages.
                 if size is not None and self.wants_all and self._cursor is not None:
                     return True

@@ -219,9 +219,9 @@ class Grid(ScrollView, can_focus=True):
             strip, style = self._header(), self._style("header")
         elif line < self._lines:
             here = line == self.cursor
-            strip, style = self._row(line, here=here), self._style("cursor") if here else self.rich_style
+            strip, style = self._row(line, here=here), self._style("cursor" if here else "")
         else:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style(""))
         x = self.scroll_offset.x
         fixed = self._fixed if x else 0
         shown = strip.crop(fixed + x, max(fixed + x, x + width))
@@ -238,8 +238,11 @@ class Grid(ScrollView, can_focus=True):
         return until if until <= self.size.width // 2 else GUTTER
 
     def _style(self, name: str) -> Style:
+        """The style of a part, ``""``: of what is no part. Worked out once: to ask for it takes longer than a line."""
         found = self._styles.get(name)
-        if found is None:
+        if found is None and not name:
+            found = self._styles[name] = self.rich_style
+        elif found is None:
             partial = name not in ("header", "heading", "cursor")
             found = self._styles[name] = self.get_component_rich_style(f"grid--{name}", partial=partial)
         return found
@@ -263,7 +266,7 @@ class Grid(ScrollView, can_focus=True):
 
     def _made(self, line: int, *, here: bool) -> Strip:
         look = self.source.look(line)
-        base = self._style("cursor") if here else self.rich_style
+        base = self._style("cursor" if here else "")
         front = ("●" if look.marked else " ") + (look.change or " ")
         tone = {"+": "added", "-": "removed"}.get(look.change, "marked" if look.marked else "")
         if tone and not here:  # the cursor's line has a background that no colour but its own is made for

@@ -94,6 +94,7 @@ class Tail(ScrollView, can_focus=True):
         self._tops: list[int] = [0]  # where wrapped lines begin, and the end of the last; counted from any beginning
         self._widest = 0
         self._strips: dict[tuple[int, int], list[Strip]] = {}
+        self._styles: dict[str, Style] = {}
 
     # What there is
 
@@ -165,7 +166,23 @@ class Tail(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw in the new colours."""
         super().notify_style_update()
+        self._styles.clear()
         self._strips.clear()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Draw the current line as it looks with and without the focus."""
+        super().watch_has_focus(_has_focus)
+        self._styles.clear()
+        self.repaint()
+
+    def _style(self, name: str) -> Style:
+        """The style of a part, ``""``: of what is no part. Worked out once: to ask for it takes longer than a line."""
+        found = self._styles.get(name)
+        if found is None:
+            partial = name not in ("cursor", "match")
+            found = self.get_component_rich_style(f"tail--{name}", partial=partial) if name else self.rich_style
+            self._styles[name] = found
+        return found
 
     def repaint(self) -> None:
         """Draw every line anew."""
@@ -189,13 +206,13 @@ class Tail(ScrollView, can_focus=True):
         width = self.size.width
         at, piece = self._at(self.scroll_offset.y + y)
         if not 0 <= at < len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style(""))
         here = at == self.cursor and not self.follows
         strips = self._made(at)
-        strip = strips[piece] if piece < len(strips) else Strip.blank(width, self.rich_style)
-        style = self.rich_style
+        strip = strips[piece] if piece < len(strips) else Strip.blank(width, self._style(""))
+        style = self._style("")
         if here:
-            style = self.get_component_rich_style("tail--cursor")
+            style = self._style("cursor")
             strip = Strip([Segment(segment.text, style) for segment in strip], strip.cell_length)
         x = 0 if self.wrap else self.scroll_offset.x
         return strip.crop_extend(x, x + width, style)
@@ -209,9 +226,9 @@ class Tail(ScrollView, can_focus=True):
                 self._strips.clear()
             row = self.rows[at]
             role = self.form.role(row)
-            style = self.rich_style
+            style = self._style("")
             if role:
-                style += self.get_component_rich_style(f"tail--{role}", partial=True)
+                style += self._style(role)
             pieces = self.form.wrapped(row, width) if width else [self.form.text(row)]
             found = self._strips[key] = [Strip(self._segments(piece, style)) for piece in pieces]
             widest = max(width_of(piece) for piece in pieces)
@@ -223,7 +240,7 @@ class Tail(ScrollView, can_focus=True):
     def _segments(self, text: str, style: Style) -> list[Segment]:
         if not self.needle:
             return [Segment(text, style)]
-        mark = self.get_component_rich_style("tail--match")
+        mark = self._style("match")
         segments, last, folded = [], 0, text.lower()
         if len(folded) != len(text):  # a letter that has no small one of its own
             folded = text
