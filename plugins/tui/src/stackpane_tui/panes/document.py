@@ -120,25 +120,29 @@ class DocumentPane(Pane[Document], can_focus=True):
 
     def _arrived(self, shown: Shown) -> None:
         self.shown = shown
-        take_focus = not self._beside and (self.has_focus_within or self.app.focused is None)
-        self._place.remove_children()
-        if isinstance(shown.made, Lines):
-            lines = SearchedLines(shown.made, cursor=shown.look == "json")
-            self._place.mount(lines)
-            if take_focus or self.has_focus:
-                lines.view.focus()
-            self._restore(lines.view)
-        else:
-            # Pillow and its decoders are imported where there is an image.
-            from stackpane_tui.widgets.picture import Picture
-
-            self._place.mount(Picture(shown.made))
-            if take_focus:
-                self.focus()
+        self.call_next(self._put, shown)
         self._tell()
         self.refresh_bindings()
         if self.failure is not None:
             self.post_message(self.Failed(self.failure))
+
+    async def _put(self, shown: Shown) -> None:
+        """Put the lines or the image into the place of what was there."""
+        take_focus = not self._beside and (self.has_focus or self.has_focus_within or self.app.focused is None)
+        await self._place.remove_children()
+        if not isinstance(shown.made, Lines):
+            # Pillow and its decoders are imported where there is an image.
+            from stackpane_tui.widgets.picture import Picture
+
+            await self._place.mount(Picture(shown.made))
+            if take_focus:
+                self.focus()
+            return
+        lines = SearchedLines(shown.made, cursor=shown.look == "json")
+        await self._place.mount(lines)
+        if take_focus:
+            lines.view.focus()
+        self._restore(lines.view)
 
     def _broke(self, error: Exception) -> None:
         self.failure = error
