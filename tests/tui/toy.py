@@ -151,6 +151,13 @@ def ask(session: Session, *, secret: bool) -> Outcome:
     return Outcome(f"The answer has {len(session.ask('What is it?', secret=secret))} letters.")
 
 
+@stackpane.command("question", calls=(READ,))
+@click.argument("text")
+def question(session: Session, text: str) -> Outcome:
+    """Ask the user a question of their own."""
+    return Outcome(session.ask(text))
+
+
 @stackpane.command("fail", calls=(READ,))
 @click.argument("message")
 @click.option("--fault", is_flag=True)
@@ -173,7 +180,7 @@ def expire(_session: Session) -> Outcome:
     raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token has expired"}}, "GetToy")
 
 
-_COMMANDS = ("ls", "show", "cat", "tail", "put", "rm", "work", "hang", "ask", "fail", "expire")
+_COMMANDS = ("ls", "show", "cat", "tail", "put", "rm", "work", "hang", "ask", "question", "fail", "expire")
 toy = stackpane.group("toy", "Toys.", {name: f"tests.tui.toy:{name}" for name in _COMMANDS})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -34,7 +35,7 @@ class Frame(App[None]):
     """An empty browser: its lines and manners, and nothing that it shows."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "browser.tcss"
+    CSS_PATH = Path(__file__).with_name("browser.tcss")
 
     def __init__(self, config: Config | None = None) -> None:
         super().__init__()
