@@ -135,7 +135,10 @@ def item_table(name: str, rows: list[dict[str, Any]]) -> Table:
     def link(row: Any) -> Link | None:
         return Link.to("x show", str(row["id"])) if "id" in row else None
 
-    return Table((), fetch, link=link, actions=lambda row: [Link.to("x rm", str(len(row)))], sample=sample)
+    def actions(row: Any) -> list[Link]:
+        return [Link.to("x rm", str(len(row)))]
+
+    return Table((), fetch, link=link, actions=actions, sample=sample, preview=link)
 
 
 def _behind(start: int, count: int) -> str:
@@ -187,6 +190,8 @@ def test_a_mappings_link_leads_to_its_own_place_and_its_columns_begin_with_it() 
         "-c b --region eu-west-1 x show 2",
     ]
     assert [link.address for link in view.actions(rows[0])] == [f"-c {rows[0].place[0]} --region eu-west-1 x rm 2"]
+    assert view.preview is not None
+    assert [view.preview(row) for row in rows] == [view.link(row) for row in rows]
     columns = [column.name for column in view.sample(rows)]
     assert set(columns[:3]) == {"Connection", "Region", "SessionRegion"}
     assert columns[3:] == ["id", "x", "Region"] or columns[2:] == ["SessionRegion", "id", "x"]

@@ -7,7 +7,15 @@ import pytest
 from stackpane import InvalidInput, Link
 from stackpane.app import App
 from stackpane_s3 import stackpane_open, stackpane_service
-from stackpane_s3.places import bucket_actions, folder_actions, link_to, list_link, object_actions, show_link
+from stackpane_s3.places import (
+    bucket_actions,
+    folder_actions,
+    link_to,
+    list_link,
+    object_actions,
+    preview_link,
+    show_link,
+)
 from stackpane_s3.uris import S3Uri
 
 
@@ -41,6 +49,15 @@ def test_a_target_leads_to_its_pane(target: str, address: str | None) -> None:
 def test_a_uri_that_names_nothing_is_refused() -> None:
     with pytest.raises(InvalidInput):
         stackpane_open("s3:///key")
+
+
+def test_a_preview_reads_no_more_than_a_glance_needs() -> None:
+    uri = S3Uri("photos", "a.jpg")
+    assert preview_link(uri, 2 * 1024**2, "STANDARD") == Link.to("s3 cat", "s3://photos/a.jpg")
+    assert preview_link(uri, 2 * 1024**2 + 1, None) == Link.to("s3 cat", "s3://photos/a.jpg", range="0-65535")
+    assert preview_link(uri, 0, "STANDARD") is None
+    assert preview_link(uri, 9, "GLACIER") is None
+    assert preview_link(uri, 9, "GLACIER_IR") is not None
 
 
 @pytest.mark.parametrize("key", ["2026/a.jpg", "a*[1]?", "-rf", "a b\x1b[31m\n", "2026/"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from stackpane_tui.panes.pane import Pane
+
+_PATIENCE = 20.0
+"""Seconds after which what was waited for is not coming; no test waits so long for what it expects."""
 
 __all__ = ["Host", "screen", "until"]
 
@@ -48,13 +52,11 @@ class Host(App[None]):
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
     """Let the app go on until ``true()``. Fails where it never is."""
-    for _ in range(1000):
-        await pilot.pause()
-        if true():
-            await pilot.pause()
-            return
+    end = time.monotonic() + _PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"it never came to that:\n{screen(pilot.app)}"
         await pilot.pause(0.005)
-    raise AssertionError("it never came to that")
+    await pilot.pause()
 
 
 def screen(app: App[Any]) -> str:

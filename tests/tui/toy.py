@@ -151,6 +151,13 @@ def ask(session: Session, *, secret: bool) -> Outcome:
     return Outcome(f"The answer has {len(session.ask('What is it?', secret=secret))} letters.")
 
 
+@stackpane.command("question", calls=(READ,))
+@click.argument("text")
+def question(session: Session, text: str) -> Outcome:
+    """Ask the user a question of their own."""
+    return Outcome(session.ask(text))
+
+
 @stackpane.command("fail", calls=(READ,))
 @click.argument("message")
 @click.option("--fault", is_flag=True)
@@ -163,7 +170,17 @@ def fail(session: Session, message: str, *, fault: bool) -> View:
     raise stackpane.InvalidInput(message, message)
 
 
-_COMMANDS = ("ls", "show", "cat", "tail", "put", "rm", "work", "hang", "ask", "fail")
+@stackpane.command("expire", calls=(READ,))
+def expire(_session: Session) -> Outcome:
+    """Fail as with credentials that have expired, until ``release`` is set."""
+    if release.is_set():
+        return Outcome("Welcome back.")
+    from botocore.exceptions import ClientError
+
+    raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token has expired"}}, "GetToy")
+
+
+_COMMANDS = ("ls", "show", "cat", "tail", "put", "rm", "work", "hang", "ask", "question", "fail", "expire")
 toy = stackpane.group("toy", "Toys.", {name: f"tests.tui.toy:{name}" for name in _COMMANDS})
 
 

@@ -243,3 +243,13 @@ def test_an_emulator_that_does_not_start_is_an_error_with_its_last_words(
 
 def test_an_installation_without_plugins_says_that_the_demo_is_empty(cli: Cli, traces: Traces) -> None:
     assert "the demo is empty" in cli("demo", "--", "plugins", env=EMPTY).ok().errors
+
+
+def test_on_a_terminal_the_browser_opens_on_it(terminal: TerminalFactory, cli: Cli, traces: Traces) -> None:
+    demo = terminal("demo", columns=100)
+    demo.wait_for("❯ -c demo tui")
+    assert len(cli("-c", "demo", "s3", "ls", "-o", "jsonl").ok().lines) == 6
+    demo.wait_for("Amazon S3")
+    demo.send("q")
+    assert demo.wait() == 0
+    traces.assert_nothing_left()

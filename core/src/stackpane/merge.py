@@ -99,10 +99,11 @@ def _merged(parts: Sequence[_Part], report: Callable[[str, BaseException], None]
 
     def link(row: Row) -> Link | None:
         found = original(row)
-        if found is None or found[0].link is None:
-            return None
-        target = found[0].link(found[1])
-        return target.at(*found[2]) if target else None
+        return _placed(found[0].link, *found[1:]) if found else None
+
+    def preview(row: Row) -> Link | None:
+        found = original(row)
+        return _placed(found[0].preview, *found[1:]) if found else None
 
     def actions(row: Row) -> Sequence[Link]:
         found = original(row)
@@ -113,7 +114,14 @@ def _merged(parts: Sequence[_Part], report: Callable[[str, BaseException], None]
     first = parts[0].table
     assert first is not None  # noqa: S101 - only working parts come here
     sample = None if first.sample is None else partial(_sampled, by_place)
-    return replace(first, columns=columns, fetch=fetch, link=link, actions=actions, sample=sample)
+    shown = preview if first.preview is not None else None
+    return replace(first, columns=columns, fetch=fetch, link=link, actions=actions, sample=sample, preview=shown)
+
+
+def _placed(link: Callable[[Row], Link | None] | None, row: Row, place: tuple[str, str]) -> Link | None:
+    """Where ``link`` leads from a row of that place."""
+    target = link(row) if link is not None else None
+    return target.at(*place) if target else None
 
 
 class _Placed(dict[str, Any]):

@@ -94,7 +94,9 @@ class Table:
 
     ``fetch`` yields pages from the request's cursor on. It must do nothing before it is first advanced and must not
     fetch a page before it is asked for it. ``link`` gives the place that a row leads to, ``actions`` what else can be
-    done with it. ``links`` belong to the table as a whole, as the AWS console's page ``console_url`` does.
+    done with it. ``links`` belong to the table as a whole, as the AWS console's page ``console_url`` does. ``preview``
+    gives the document to show beside the table while the user looks at a row, ``None`` where there is none that is
+    cheap: no more of it than a glance needs, and of what reading changes or costs more than a request, nothing.
 
     Where every row has names of its own, as items of a database do, ``columns`` is empty, rows are mappings, and
     ``sample`` makes the columns to show from the first rows. Formats of objects have every row as it is.
@@ -108,6 +110,7 @@ class Table:
     links: tuple[Link, ...] = ()
     console_url: str | None = None
     sample: Sample | None = None
+    preview: Callable[[Row], Link | None] | None = None
 
     @classmethod
     def of(cls, columns: Sequence[Column], rows: Iterable[Row], **more: Any) -> Table:

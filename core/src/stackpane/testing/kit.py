@@ -184,6 +184,7 @@ class Kit:
         if isinstance(view, Table):
             found += [link for row in ran.rows if view.link and (link := view.link(row))]
             found += [link for row in ran.rows if view.actions for link in view.actions(row)]
+            found += [link for row in ran.rows if view.preview and (link := view.preview(row))]
         if isinstance(view, Record):
             found += [each.link for section in view.sections for each in section.fields if each.link]
         if ran.outcome:

@@ -6,7 +6,15 @@ from stackpane import Link
 from stackpane_s3.globs import is_glob
 from stackpane_s3.uris import S3Uri
 
-__all__ = ["link_of", "link_to", "list_link", "show_link"]
+__all__ = ["link_of", "link_to", "list_link", "preview_link", "show_link"]
+
+_PREVIEWED = 2 * 1024**2
+"""Bytes up to which an object is previewed whole."""
+_GLANCE = 64 * 1024
+"""Bytes that are previewed of a bigger one."""
+_ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+"""The storage classes whose objects cannot be read before they are restored.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html"""
 
 
 def list_link(uri: S3Uri, label: str = "List", **options: object) -> Link:
@@ -18,6 +26,13 @@ def list_link(uri: S3Uri, label: str = "List", **options: object) -> Link:
 def show_link(uri: S3Uri, label: str = "Show", version_id: str | None = None) -> Link:
     """To the record of a bucket or object, or of a version."""
     return Link.to("s3 show", str(uri), label=label, version_id=version_id)
+
+
+def preview_link(uri: S3Uri, size: int, storage_class: str | None) -> Link | None:
+    """To the body of an object, or its beginning where it is big; ``None`` for what first has to be restored."""
+    if not size or storage_class in _ARCHIVED:
+        return None
+    return Link.to("s3 cat", str(uri), range=f"0-{_GLANCE - 1}" if size > _PREVIEWED else None)
 
 
 def link_to(uri: S3Uri) -> Link:

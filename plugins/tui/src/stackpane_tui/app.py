@@ -10,13 +10,14 @@ from textual.binding import Binding, BindingType
 from stackpane.text import safe
 from stackpane_tui.dialogs.help import Help
 from stackpane_tui.dialogs.picker import Choice, Picker
+from stackpane_tui.previewing import Previewing
 from stackpane_tui.switching import Switching
 from stackpane_tui.widgets.bars import Notice
 
 __all__ = ["Browser"]
 
 
-class Browser(Switching):
+class Browser(Previewing, Switching):
     """The terminal browser."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,6 +43,7 @@ class Browser(Switching):
         Binding("ctrl+w", "close_tab", "Close the tab", show=False, id="tab.close"),
         Binding("right_curly_bracket,ctrl+pagedown", "turn(1)", "Next tab", show=False, id="tab.next"),
         Binding("left_curly_bracket,ctrl+pageup", "turn(-1)", "Previous tab", show=False, id="tab.previous"),
+        Binding("p", "preview", "Preview", show=False, id="preview"),
         Binding("J", "jobs", "Running jobs", show=False, id="jobs"),
         Binding("M", "messages", "What was said", show=False, id="messages"),
         Binding("exclamation_mark", "details", "What went wrong", show=False, id="details"),

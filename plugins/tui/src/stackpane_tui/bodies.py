@@ -168,4 +168,6 @@ def shown_as(data: bytes, wanted: Look | None, *, whole: bool) -> Shown:
                 looks = tuple(each for each in looks if each != "image")
         elif look == "text":
             return Shown(looks, look, TextLines(text_of(data) or ""), note)
+        else:
+            break
     return Shown(looks, "hex", HexLines(data), note)

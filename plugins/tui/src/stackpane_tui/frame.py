@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -15,8 +15,11 @@ from stackpane.text import safe
 from stackpane_tui.config import Config
 from stackpane_tui.widgets.bars import Crumbs, Notice, TabLine
 from stackpane_tui.widgets.commandline import CommandLine
+from stackpane_tui.widgets.preview import Preview
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
     from textual.binding import Binding
     from textual.dom import DOMNode
@@ -32,7 +35,7 @@ class Frame(App[None]):
     """An empty browser: its lines and manners, and nothing that it shows."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "browser.tcss"
+    CSS_PATH = Path(__file__).with_name("browser.tcss")
 
     def __init__(self, config: Config | None = None) -> None:
         super().__init__()
@@ -47,7 +50,9 @@ class Frame(App[None]):
             yield Static(id="where")
             yield Crumbs(id="crumbs")
         yield TabLine(id="tabs")
-        yield Container(id="panes")
+        with Horizontal(id="middle"):
+            yield Container(id="panes")
+            yield Preview(id="preview")
         yield Notice(id="notice")
         yield Static(id="address")
         yield CommandLine(id="command")

@@ -48,6 +48,8 @@ class Loader:
         self.shape = shape or Shape(table)
         self.ended = False
         """Whether the rows are all there are."""
+        self.more = True
+        """Whether the last page said that others follow."""
         self.error: BaseException | None = None
         """What the last walk ended with, before the end."""
         self._tell = tell
@@ -140,9 +142,10 @@ class Loader:
                 if not self._keep(reader, page.rows, page.next):
                     return False
                 self._say()
-                self.rows.pack()
                 if not self._go_on(reader):
                     return False
+                # Not before: what has just come is to be on the screen first.
+                self.rows.pack()
                 # A service reads in parallel what is wanted as a whole, and in bigger pages.
                 if size is not None and self.wants_all and self._cursor is not None:
                     return True
@@ -151,7 +154,7 @@ class Loader:
                 pages.close()
         if self._cursor is not None:
             raise StackpaneError("Some of it could not be had.", "What is missing was named above.")
-        self.ended = not reader.gave_up
+        self.ended, self.more = not reader.gave_up, False
         return False
 
     def _keep(self, reader: _Reader, rows: Any, following: str | None) -> bool:
@@ -160,7 +163,7 @@ class Loader:
                 return False
             self.shape.see(rows)
             self.rows.extend(rows)
-            self._cursor = following
+            self._cursor, self.more = following, following is not None
             return True
 
     def _go_on(self, reader: _Reader) -> bool:

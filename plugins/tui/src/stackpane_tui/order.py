@@ -27,7 +27,8 @@ __all__ = ["Filter", "in_slices", "key_of", "matching", "ordered"]
 
 _SLICE = 0.008  # seconds of work between two pauses
 _TOLD = 0.2  # seconds between two words about how far it is
-_RUN = 16 * BLOCK  # rows that are sorted at a time
+_CELLS = 1280  # that are made into texts and looked into at a time
+_RUN = 16_384  # rows that are sorted at a time
 _SEPARATOR = "\x00"  # between the cells of a row; no safe text has one
 
 Told = Callable[[int], Any]
@@ -86,10 +87,12 @@ async def matching(
 ) -> None:
     """Add the numbers of the rows from ``start`` on that fit to ``found``."""
 
+    at_once = max(1, _CELLS // max(1, len(at)))
+
     def steps() -> Iterator[int]:
         for first, block in rows.blocks(start):
-            for offset in range(0, len(block), 256):
-                part = block[offset : offset + 256]
+            for offset in range(0, len(block), at_once):
+                part = block[offset : offset + at_once]
                 found.extend(first + offset + number for number in wanted.find(part, shape, at))
                 yield first + offset + len(part)
 
@@ -104,7 +107,7 @@ async def ordered(
     Sorted runs are kept as rows are, packed, and merged: the keys of a million rows would not fit otherwise.
     """
     kind = shape.columns[at]
-    runs: Rows[tuple[Any, int]] = Rows(fresh=8 * BLOCK)
+    runs: Rows[tuple[Any, int]] = Rows(fresh=32 * BLOCK)
     bounds: list[tuple[int, int]] = []
     missing: array[int] = array("I")
 

@@ -14,16 +14,17 @@ import weakref
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 __all__ = ["BLOCK", "Rows"]
 
 T = TypeVar("T")
 
-BLOCK = 1024
-"""Rows that are packed, read back and gone through at a time."""
-_FRESH = 32  # blocks at the end that are kept as they came
-_READ = 16  # blocks that were read back and are kept for the next look
+BLOCK = 256
+"""Rows that are packed, read back and gone through at a time: in a sorted table each of them may lie in another block,
+and a screen of them is not to take long."""
+_FRESH = 128  # blocks at the end that are kept as they came
+_READ = 128  # blocks that were read back and are kept for the next look
 _IN_MEMORY = 16 * 1024**2  # bytes of packed rows before a file is used
 
 
@@ -35,6 +36,30 @@ class _Block(Generic[T]):
     def __init__(self, rows: Sequence[T]) -> None:
         self.rows: Sequence[T] | None = rows
         self.at = self.size = 0
+
+
+class _Part(Sequence[T]):
+    """Some rows of a page, without a copy of them."""
+
+    __slots__ = ("_page", "_start", "_stop")
+
+    def __init__(self, page: Sequence[T], start: int, stop: int) -> None:
+        self._page, self._start, self._stop = page, start, stop
+
+    def __len__(self) -> int:
+        return self._stop - self._start
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if isinstance(at, int):
+            if at >= self._stop - self._start:
+                raise IndexError(at)
+            return self._page[self._start + at]
+        start, stop, step = at.indices(len(self))
+        return self._page[self._start + start : self._start + stop : step]
 
 
 class Rows(Generic[T]):
@@ -59,11 +84,11 @@ class Rows(Generic[T]):
             at = BLOCK - len(self._open)
             self._open.extend(rows[:at])
         for start in range(at, len(rows), BLOCK):
-            part = rows[start : start + BLOCK]
-            self._blocks.append(_Block(part))
-            if len(part) < BLOCK:
-                self._open = list(part)
-                self._blocks[-1].rows = self._open
+            if start + BLOCK <= len(rows):
+                self._blocks.append(_Block(_Part(rows, start, start + BLOCK)))
+            else:
+                self._open = list(rows[start:])
+                self._blocks.append(_Block(self._open))
         if len(self._open) >= BLOCK:
             self._open = []
         self._count += len(rows)
@@ -71,21 +96,22 @@ class Rows(Generic[T]):
     def pack(self, blocks: int | None = None) -> bool:
         """Pack what lies further back than the freshest rows; true where more of it is left.
 
-        A block takes a few milliseconds, so whoever cannot wait that long has so many ``blocks`` packed at a time.
+        A block takes about a millisecond, so whoever cannot wait has so many ``blocks`` packed at a time.
         """
         stop = len(self._blocks) - self._fresh
         if blocks is not None:
             stop = min(stop, self._packed + blocks)
         while self._packed < stop:
             block = self._blocks[self._packed]
-            if block.rows is not self._open:
+            if block.rows is not None and block.rows is not self._open:
                 self._pack(block)
             self._packed += 1
         return self._packed < len(self._blocks) - self._fresh
 
     def _pack(self, block: _Block[T]) -> None:
+        assert block.rows is not None  # noqa: S101 - whoever calls has looked
         try:
-            packed = zlib.compress(pickle.dumps(block.rows, pickle.HIGHEST_PROTOCOL), 1)
+            packed = zlib.compress(pickle.dumps(block.rows[:], pickle.HIGHEST_PROTOCOL), 1)
             with self._lock:
                 if not self._close.alive:
                     return
@@ -131,6 +157,11 @@ class Rows(Generic[T]):
             rows = self.block(number)[skip : skip + stop - start]
             yield start, rows
             start += len(rows)
+
+    def picked(self, numbers: Sequence[int]) -> list[T]:
+        """The rows of these numbers in this order; every block of them is read back once."""
+        found = {number: self[number] for number in sorted(numbers)}
+        return [found[number] for number in numbers]
 
     def __iter__(self) -> Iterator[T]:
         for _, rows in self.blocks():

@@ -29,6 +29,7 @@ def browse(first: Link, given: Mapping[str, Any]) -> None:
     """
     from stackpane_tui.app import Browser
 
+    _ask_terminal()
     browser = Browser(first if first.argv else HOME.at(first.connection, first.region), given, config=read_config())
     with _heard(browser):
         browser.run()
@@ -39,6 +40,18 @@ def browse(first: Link, given: Mapping[str, Any]) -> None:
 
         tell(browser.crash)
         raise StackpaneError("the browser has ended by a fault of its own", "Nothing was sent anywhere.")
+
+
+def _ask_terminal() -> None:
+    """Ask the terminal what images it can draw, and how large its letters are.
+
+    Later its answers would come in between the keys, and be taken for some.
+    """
+    from textual_image._terminal import get_cell_size
+
+    import stackpane_tui.widgets.picture  # noqa: F401 - its import asks
+
+    get_cell_size()
 
 
 @contextmanager

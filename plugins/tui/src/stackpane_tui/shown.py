@@ -16,6 +16,8 @@ __all__ = ["MOST_MARKS", "Shown"]
 
 MOST_MARKS = 5000
 """Rows that can be marked: each of them is a link to follow. What is meant for more has a command of its own."""
+_PICKED = 32_768
+"""Rows that are picked at a time from wherever they lie."""
 
 
 class Shown:
@@ -66,8 +68,8 @@ class Shown:
             for _, rows in self.loader.rows.blocks(0, self.covered):
                 yield list(rows)
             return
-        for start in range(0, len(self.order), 1024):
-            yield [self.loader.rows[number] for number in self.order[start : start + 1024]]
+        for start in range(0, len(self.order), _PICKED):
+            yield self.loader.rows.picked(self.order[start : start + _PICKED])
 
     def snapshot(self) -> Shown:
         """The same lines, whatever becomes of these."""

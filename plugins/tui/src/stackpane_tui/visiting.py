@@ -114,6 +114,8 @@ class Visiting(Frame):
         self._patience = self.set_timer(_SLOW, partial(self._tell_slow, place))
 
     def _tell_slow(self, place: Place) -> None:
+        if self.opening is None:
+            return
         self._slow = True
         self.say(f"Running {place.address} … (Esc cancels)", "note")
 

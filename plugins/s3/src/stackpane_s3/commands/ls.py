@@ -15,7 +15,7 @@ from stackpane import AwsError, Column, Link, Page, PageRequest, Row, Table, com
 from stackpane.times import MOMENT
 from stackpane_s3.calls import HEAD_BUCKET, LIST_BUCKETS, LIST_OBJECTS
 from stackpane_s3.params import BYTES, S3_URI, no_glob
-from stackpane_s3.places import bucket_actions, folder_actions, list_link, object_actions, show_link
+from stackpane_s3.places import bucket_actions, folder_actions, list_link, object_actions, preview_link, show_link
 from stackpane_s3.uris import S3Uri
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def ls(
         title=str(uri),
         link=partial(_object_link, uri),
         actions=partial(_object_actions, uri),
+        preview=partial(_preview, uri),
         links=(
             list_link(uri.parent, "Up"),
             show_link(uri.at(""), "Bucket"),
@@ -233,3 +234,8 @@ def _object_link(uri: S3Uri, row: Row) -> Link:
 def _object_actions(uri: S3Uri, row: Row) -> Sequence[Link]:
     place, is_folder = _place(uri, row)
     return folder_actions(place) if is_folder else object_actions(place)
+
+
+def _preview(uri: S3Uri, row: Row) -> Link | None:
+    place, is_folder = _place(uri, row)
+    return None if is_folder else preview_link(place, row[1], row[4])

@@ -38,7 +38,7 @@ class EditorScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     EditorScreen > Vertical { width: 100%; height: 100%; background: $surface; }
     EditorScreen .about { height: auto; max-height: 3; padding: 0 1; background: $panel; text-style: bold; }
-    EditorScreen TextArea { height: 1fr; border: none; padding: 0; }
+    EditorScreen TextArea { height: 1fr; }
     EditorScreen .slips { display: none; height: auto; max-height: 6; padding: 0 1; color: $text-error;
         background: $error-muted; }
     EditorScreen .slips.some { display: block; }
@@ -62,7 +62,7 @@ class EditorScreen(ModalScreen[str | None]):
         """What it is, the text, what is wrong with it."""
         with Vertical():
             yield Static(Content(safe(self.editing.about)), classes="about")
-            yield SafeTextArea(self.editing.text, show_line_numbers=True, soft_wrap=False, tab_behavior="indent")
+            yield SafeTextArea(self.editing.text, show_line_numbers=True, soft_wrap=False, tab_behavior="indent", compact=True)
             yield Static(classes="slips")
             yield Footer(compact=True, show_command_palette=False)
 

@@ -102,6 +102,8 @@ class Picker(ModalScreen[T | None]):
     def add(self, choices: Sequence[Choice[T]]) -> None:
         """Add entries that became known later."""
         self.choices += choices
+        if self not in self.app.screen_stack:  # it was closed meanwhile
+            return
         self._show(self.query_one("#narrow", Input).value)
 
     def action_move(self, rows: int) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from stackpane import Document, Link, StackpaneError
 from stackpane.text import human_size, safe
-from stackpane_tui.bodies import Body, Look, Shown, shown_as
+from stackpane_tui.bodies import Body, Look, Shown, looks_of, shown_as
 from stackpane_tui.dialogs.ask import Ask
 from stackpane_tui.panes.pane import Pane
 from stackpane_tui.saving import saving, suggested_file
@@ -32,6 +32,8 @@ __all__ = ["DocumentPane"]
 _FIRST = 1024**2
 """Bytes that are read at once; of the rest, as many times more as the user asks for."""
 _FURTHER = 4 * 1024**2
+_IMAGE = 16 * 1024**2
+"""Bytes up to which an image is read at once: a part of one shows nothing."""
 _MOST = 64 * 1024**2
 """Bytes that are kept to be looked at; what is longer is saved to a file."""
 
@@ -59,8 +61,10 @@ class DocumentPane(Pane[Document], can_focus=True):
         Binding("s", "save", "Save", id="document.save"),
     ]
 
-    def __init__(self, view: Document, *, read_only: bool = False) -> None:
+    def __init__(self, view: Document, *, read_only: bool = False, beside: bool = False) -> None:
         super().__init__(view, read_only=read_only)
+        self._beside = beside
+        """Whether the keys are for something else, beside which this is shown."""
         self.body = Body(view)
         self.shown: Shown | None = None
         self.failure: BaseException | None = None
@@ -96,6 +100,8 @@ class DocumentPane(Pane[Document], can_focus=True):
         task = current()
         try:
             data = self.body.read(most, lambda: is_cancelled(task))
+            if looks_of(data, complete=False)[0] == "image" and (self.view.size or 0) <= _IMAGE:
+                data = self.body.read(_IMAGE, lambda: is_cancelled(task))
         except Exception as error:
             self.failure, data = error, self.body.data
         if is_cancelled(task):
@@ -114,24 +120,29 @@ class DocumentPane(Pane[Document], can_focus=True):
 
     def _arrived(self, shown: Shown) -> None:
         self.shown = shown
-        had_focus = self.has_focus_within
-        self._place.remove_children()
-        if isinstance(shown.made, Lines):
-            lines = SearchedLines(shown.made, cursor=shown.look == "json")
-            self._place.mount(lines)
-            if had_focus or self.app.focused is None:
-                lines.view.focus()
-            self._restore(lines.view)
-        else:
-            # Pillow and its decoders are imported where there is an image.
-            from stackpane_tui.widgets.picture import Picture
-
-            self._place.mount(Picture(shown.made))
-            self.focus()
+        self.call_next(self._put, shown)
         self._tell()
         self.refresh_bindings()
         if self.failure is not None:
             self.post_message(self.Failed(self.failure))
+
+    async def _put(self, shown: Shown) -> None:
+        """Put the lines or the image into the place of what was there."""
+        take_focus = not self._beside and (self.has_focus or self.has_focus_within or self.app.focused is None)
+        await self._place.remove_children()
+        if not isinstance(shown.made, Lines):
+            # Pillow and its decoders are imported where there is an image.
+            from stackpane_tui.widgets.picture import Picture
+
+            await self._place.mount(Picture(shown.made))
+            if take_focus:
+                self.focus()
+            return
+        lines = SearchedLines(shown.made, cursor=shown.look == "json")
+        await self._place.mount(lines)
+        if take_focus:
+            lines.view.focus()
+        self._restore(lines.view)
 
     def _broke(self, error: Exception) -> None:
         self.failure = error

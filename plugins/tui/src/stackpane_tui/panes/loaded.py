@@ -148,7 +148,7 @@ class LoadedTable(Pane[Table]):
         if self.wanted is None and self.sorted_by is None:
             screen = self.grid.on_screen
             if screen.stop + max(1, len(screen)) >= self.grid.lines:
-                self.loader.want(len(self.loader.rows) + 1)
+                self.loader.want(self.grid.lines + 1)
 
     def _say_problem(self) -> None:
         error, problem = self.loader.error, self.query_one("#problem", Static)
@@ -185,7 +185,8 @@ class LoadedTable(Pane[Table]):
             self.workers.cancel_group(self, "arrange")
             self._arranged(None, len(self.loader.rows))
         else:
-            self.run_worker(self._arrangement(), group="arrange", exclusive=True)
+            work: Any = self._arrangement
+            self.run_worker(work, group="arrange", exclusive=True)
 
     async def _arrangement(self) -> None:
         rows, shape = self.loader.rows, self.loader.shape

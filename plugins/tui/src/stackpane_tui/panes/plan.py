@@ -78,7 +78,7 @@ class PlanPane(Pane[Plan]):
             if refused:
                 yield Static(Content(refused), classes="refused")
             else:
-                yield Static(Content(f"Type {plan.phrase} and Enter to go on, Esc to leave it:"), classes="question")
+                yield Static(Content(f"Type {plan.phrase} and Enter to go on, Esc to leave it:"))
                 yield _Phrase(select_on_focus=False)
                 yield Static(classes="refused")
 

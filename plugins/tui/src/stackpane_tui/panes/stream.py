@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -61,7 +62,7 @@ class StreamPane(Pane[Stream]):
         super().__init__(view, read_only=read_only)
         self.lines = EventLines(view)
         self.tail = Tail(self.lines)
-        self.bar = FilterBar(placeholder="Search: n and N go on")
+        self.bar = FilterBar("Search: n and N go on")
         self.following = Following(view, self._tell)
         self.paused = False
         self._taken: list[Any] = []
@@ -226,7 +227,8 @@ class StreamPane(Pane[Stream]):
             self._go_to_match(direction, here=False)
 
     def _go_to_match(self, direction: int, *, here: bool) -> None:
-        self.run_worker(self._to_match(direction, here), group="search", exclusive=True)
+        work: Any = partial(self._to_match, direction, here)
+        self.run_worker(work, group="search", exclusive=True)
 
     async def _to_match(self, direction: int, here: bool) -> None:
         """Go through all lines once, from the current one on and round the end."""

@@ -60,7 +60,7 @@ class TablePane(LoadedTable):
 
     def __init__(self, view: Table, *, read_only: bool = False) -> None:
         super().__init__(view, read_only=read_only)
-        self.bar = FilterBar(placeholder="Filter what is loaded: text, or /regular expression/")
+        self.bar = FilterBar("Filter what is loaded: text, or /regular expression/")
         self.watcher = Watch(self)
         self._bad_filter = ""
         self._export: ExportTo | None = None
@@ -98,7 +98,7 @@ class TablePane(LoadedTable):
     @property
     def summary(self) -> str:
         """How many rows, what is left out, what is under way."""
-        loaded, more = len(self.loader.rows), not self.loader.ended
+        loaded, more = len(self.loader.rows), self.loader.more
         counted = human_count(loaded, "row")
         parts = []
         if self.wanted is not None:
@@ -281,7 +281,7 @@ class TablePane(LoadedTable):
         """Ask where to, and write what is shown."""
         count = human_count(len(self.shown), "row")
         name = "".join(each if each.isalnum() or each in "-_" else "-" for each in self.view.title).strip("-")
-        dialog = Export(f"Export {count} as shown", f"{name or 'table'}.csv", more=not self.loader.ended)
+        dialog = Export(f"Export {count} as shown", f"{name or 'table'}.csv", more=self.loader.more)
         self.app.push_screen(dialog, self._export_to)
 
     def _export_to(self, to: ExportTo | None) -> None:
@@ -358,7 +358,7 @@ class TablePane(LoadedTable):
             line = next((each for each in lines if self.shown.key(self.shown.row(each)) == goal.get("key")), line)
         self.grid.cursor = line
         x, y = goal.get("scroll", (0, 0))
-        self.grid.scroll_to(x, y, animate=False)
+        self.grid.scroll_to(x, y, animate=False, force=True)
         self.grid.show_cursor()
 
     def _come_back_to_columns(self, goal: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from stackpane_tui.watching import EVERY, MOST_WATCHED, compare
 
@@ -75,7 +76,8 @@ class Watch:
         if loader is not self._loader or loader.busy:
             return
         if loader.error is None:
-            self.pane.run_worker(self._take(loader), group="watch", exclusive=True)
+            work: Any = partial(self._take, loader)
+            self.pane.run_worker(work, group="watch", exclusive=True)
         else:
             loader.close()
             self._done(", the last time in vain")
@@ -104,8 +106,8 @@ class Watch:
             list(loader.rows),
             shown.key,
             lambda row: shape.values(row, at),
-            more_before=not pane.loader.ended,
-            more_now=not loader.ended,
+            more_before=pane.loader.more,
+            more_now=loader.more,
         )
         if loader is self._loader:  # else the watch was ended meanwhile
             moved = {numbers[number]: to for number, to in found.moved.items()}

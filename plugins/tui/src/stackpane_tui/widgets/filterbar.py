@@ -19,7 +19,7 @@ class FilterBar(Input):
     """Hidden until it is opened. Posts what is typed as it is typed; Enter keeps it, Escape takes it away."""
 
     DEFAULT_CSS = """
-    FilterBar { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
+    FilterBar { display: none; background: $boost; }
     FilterBar.open { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,6 +38,9 @@ class FilterBar(Input):
         """The user is done with it; ``kept`` where what was typed holds on."""
 
         kept: bool
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(placeholder=hint, compact=True, select_on_focus=False)
 
     def open(self) -> None:
         """Show it, with what was typed before, and take the keys."""

@@ -190,6 +190,10 @@ class FieldBox(Vertical):
                 each.focus()
                 return
 
+    def on_descendant_focus(self) -> None:
+        """Show all of it, its name as well."""
+        self.call_after_refresh(self.scroll_visible, animate=False)
+
     @on(Input.Changed)
     @on(Select.Changed)
     @on(Checkbox.Changed)

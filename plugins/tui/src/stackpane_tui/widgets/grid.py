@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Grid", "Look", "Source"]
 
 _CACHED = 400  # lines
-_MEASURED = 100  # rows that are looked at for the widths of the columns, of every load
+_MEASURED = 100  # rows that are looked at for the widths of ten columns, of every load
 
 
 class Look(NamedTuple):
@@ -39,6 +39,19 @@ class Look(NamedTuple):
     marked: bool = False
     change: str = ""
     changed: frozenset[int] = frozenset()
+
+
+class _Window(NamedTuple):
+    """What is seen of the columns: those that stay, then those beside them from ``skip`` on, ``room`` wide."""
+
+    fixed: list[Place]
+    rest: list[Place]
+    skip: int
+    room: int
+
+    @property
+    def places(self) -> list[Place]:
+        return [*self.fixed, *self.rest]
 
 
 class Source(Protocol):
@@ -58,7 +71,8 @@ class Grid(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Grid { background: $surface; color: $foreground; height: 1fr; }
+    Grid { background: $surface; color: $foreground; height: 1fr; scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
     Grid > .grid--header { background: $panel; color: $foreground; text-style: bold; }
     Grid > .grid--heading { background: $panel; color: $text-accent; text-style: bold underline; }
     Grid > .grid--cursor { background: $primary 40%; }
@@ -96,8 +110,8 @@ class Grid(ScrollView, can_focus=True):
         Binding("ctrl+enter", "open(True)", "Open in a new tab", show=False, id="grid.open_new"),
     ]
 
-    cursor: reactive[int] = reactive(0, repaint=False)
-    column: reactive[int] = reactive(0, repaint=False)
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    column: reactive[int] = reactive(0, repaint=False, init=False)
 
     @dataclass
     class Moved(Message):
@@ -133,6 +147,7 @@ class Grid(ScrollView, can_focus=True):
         self._lines = 0
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._styles: dict[str, Style] = {}
+        self._seen: _Window | None = None
         self._growing = False
         self.at_end = False
         """Whether the cursor goes on to the last line as lines come, because the user went there."""
@@ -151,6 +166,7 @@ class Grid(ScrollView, can_focus=True):
     def repaint(self) -> None:
         """Draw every line anew: their values or looks have changed."""
         self._strips.clear()
+        self._seen = None
         self.refresh()
 
     @property
@@ -178,7 +194,7 @@ class Grid(ScrollView, can_focus=True):
         return max(1, self.scrollable_content_region.height - 1)
 
     def _measure(self, lines: range) -> None:
-        step = max(1, len(lines) // _MEASURED)
+        step = max(1, len(lines) * max(1, len(self.columns) // 10) // _MEASURED)
         at = [each.at for each in self.columns]
         for line in lines[::step]:
             for each, value in zip(self.columns, self.source.values(line, at), strict=True):
@@ -197,8 +213,10 @@ class Grid(ScrollView, can_focus=True):
             self.call_after_refresh(self._lay_out)
 
     def on_resize(self) -> None:
-        """Give the columns the room that there is now."""
+        """Give the columns the room that there is now, and tell what is seen in it."""
         self._lay_out()
+        self.show_cursor()
+        self.post_message(self.Scrolled())
 
     def notify_style_update(self) -> None:
         """Forget the styles of before."""
@@ -210,72 +228,85 @@ class Grid(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or nothing."""
-        width = self.size.width
         line = self.scroll_offset.y + y - 1
         if y == 0:
-            strip, style = self._header(), self._style("header")
-        elif line < self._lines:
-            here = line == self.cursor
-            strip, style = self._row(line, here=here), self._style("cursor") if here else self.rich_style
-        else:
-            return Strip.blank(width, self.rich_style)
-        x = self.scroll_offset.x
-        fixed = self._fixed if x else 0
-        shown = strip.crop(fixed + x, max(fixed + x, x + width))
-        if fixed:
-            shown = Strip.join([strip.crop(0, fixed), shown])
-        return shown.adjust_cell_length(width, style)
+            return self._header()
+        if line >= self._lines:
+            return Strip.blank(self.size.width, self._style(""))
+        here = line == self.cursor
+        strip = self._strips.get((line, here))
+        if strip is None:
+            if len(self._strips) >= _CACHED:
+                self._strips.clear()
+            strip = self._strips[line, here] = self._row(line, here=here)
+        return strip
 
     @property
     def _fixed(self) -> int:
         """How much on the left stays where it is when one scrolls: the first column, unless it takes half the room."""
-        if len(self._places) < 2:
-            return 0
-        until = self._places[1].x
+        until = self._places[1].x if len(self._places) > 1 else GUTTER
         return until if until <= self.size.width // 2 else GUTTER
 
+    @property
+    def _window(self) -> _Window:
+        """The columns that are seen, and where in them the screen begins; made anew when one scrolls sideways."""
+        if self._seen is None:
+            width, x = self.size.width, self.scroll_offset.x
+            edge = self._fixed if x else GUTTER
+            fixed = [place for place in self._places[:1] if place.x < edge]
+            begin, end = edge + x, x + width
+            rest = [
+                place for place in self._places[len(fixed) :] if place.x < end and place.x + place.width + GAP > begin
+            ]
+            self._seen = _Window(fixed, rest, begin - rest[0].x if rest else 0, max(0, width - edge))
+        return self._seen
+
+    def _line(self, gutter: Segment, cells: Sequence[Segment], gap: Style) -> Strip:
+        """A line of cells, one for each column of the window, as wide as the screen."""
+        between = Segment(" " * GAP, gap)
+        window = self._window
+        parts = [part for cell in cells for part in (cell, between)]
+        count = 2 * len(window.fixed)
+        rest = Strip(parts[count:]).crop_extend(window.skip, window.skip + window.room, gap)
+        return Strip([gutter, *parts[:count], *rest], self.size.width)
+
     def _style(self, name: str) -> Style:
+        """The style of a part, ``""``: of what is no part. Worked out once: to ask for it takes longer than a line."""
         found = self._styles.get(name)
-        if found is None:
+        if found is None and not name:
+            found = self._styles[name] = self.rich_style
+        elif found is None:
             partial = name not in ("header", "heading", "cursor")
             found = self._styles[name] = self.get_component_rich_style(f"grid--{name}", partial=partial)
         return found
 
     def _header(self) -> Strip:
         plain, current = self._style("header"), self._style("heading")
-        segments = [Segment(" " * GUTTER, plain)]
-        for number, (each, _, width) in enumerate(self._places):
-            style = current if number == self.column and self.has_focus else plain
-            segments.append(Segment(fitted(each.heading, width, right=each.right), style))
-            segments.append(Segment(" " * GAP, plain))
-        return Strip(segments)
+        here = self.current if self.has_focus else None
+        cells = [
+            Segment(fitted(each.heading, width, right=each.right), current if each is here else plain)
+            for each, _, width in self._window.places
+        ]
+        return self._line(Segment(" " * GUTTER, plain), cells, plain)
 
     def _row(self, line: int, *, here: bool) -> Strip:
-        strip = self._strips.get((line, here))
-        if strip is None:
-            if len(self._strips) >= _CACHED:
-                self._strips.clear()
-            strip = self._strips[line, here] = self._made(line, here=here)
-        return strip
-
-    def _made(self, line: int, *, here: bool) -> Strip:
         look = self.source.look(line)
-        base = self._style("cursor") if here else self.rich_style
+        base = self._style("cursor" if here else "")
         front = ("●" if look.marked else " ") + (look.change or " ")
         tone = {"+": "added", "-": "removed"}.get(look.change, "marked" if look.marked else "")
         if tone and not here:  # the cursor's line has a background that no colour but its own is made for
             base += self._style(tone)
-        segments = [Segment(front, base)]
-        values = self.source.values(line, [place.column.at for place in self._places])
-        for (each, _, width), value in zip(self._places, values, strict=True):
+        places = self._window.places
+        values = self.source.values(line, [place.column.at for place in places])
+        cells = []
+        for (each, _, width), value in zip(places, values, strict=True):
             text = line_of(value, each.column)
             if each.grow(width_of(text)):
                 self._grow()
             style = base + self._style("changed") if each.at in look.changed else self._toned(text, each, base, here)
             middle = each.column.kind in ("arn", "uri")
-            segments.append(Segment(fitted(text, width, right=each.right, middle=middle), style))
-            segments.append(Segment(" " * GAP, base))
-        return Strip(segments)
+            cells.append(Segment(fitted(text, width, right=each.right, middle=middle), style))
+        return self._line(Segment(front, base), cells, base)
 
     def _toned(self, text: str, column: GridColumn, base: Style, here: bool) -> Style:
         if here:
@@ -308,10 +339,19 @@ class Grid(ScrollView, can_focus=True):
             if self.column == 0:
                 left = 0
             elif x + width > left + room:
-                left = x + width - room
+                # Whole columns beside the first one: half a value reads as another one.
+                least = x + width - room
+                starts = (each.x - self._fixed for each in self._places[1:])
+                left = next((start for start in starts if start >= least), least)
             if self.column and x < left + self._fixed:
                 left = x - self._fixed
-            self.scroll_to(x=left, animate=False)
+            self.scroll_to(x=left, animate=False, force=True)
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        """Make the lines anew, of the columns that are seen now."""
+        self._strips.clear()
+        self._seen = None
+        super().watch_scroll_x(old_value, new_value)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell that other lines are on the screen."""
@@ -329,9 +369,9 @@ class Grid(ScrollView, can_focus=True):
         """Scroll so far that the cursor's line is on the screen."""
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + self._room:
-            self.scroll_to(y=self.cursor - self._room + 1, animate=False)
+            self.scroll_to(y=self.cursor - self._room + 1, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by lines."""

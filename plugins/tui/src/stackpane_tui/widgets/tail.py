@@ -50,7 +50,8 @@ class Tail(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Tail { background: $surface; color: $foreground; height: 1fr; }
+    Tail { background: $surface; color: $foreground; height: 1fr; scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
     Tail > .tail--cursor { background: $primary-muted; }
     Tail:focus > .tail--cursor { background: $primary; color: $text; }
     Tail > .tail--bad { color: $text-error; }
@@ -93,6 +94,7 @@ class Tail(ScrollView, can_focus=True):
         self._tops: list[int] = [0]  # where wrapped lines begin, and the end of the last; counted from any beginning
         self._widest = 0
         self._strips: dict[tuple[int, int], list[Strip]] = {}
+        self._styles: dict[str, Style] = {}
 
     # What there is
 
@@ -121,7 +123,7 @@ class Tail(ScrollView, can_focus=True):
         self.cursor = max(0, self.cursor - count)
         self._strips.clear()
         if not self.follows:  # the same lines stay on the screen
-            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False)
+            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False, force=True)
 
     def lay_out(self) -> None:
         """Take note of another width, or another way to make lines."""
@@ -136,7 +138,7 @@ class Tail(ScrollView, can_focus=True):
         """Wrap lines, or let them be as long as they are; the current one stays on the screen."""
         self.wrap = wrap
         self.lay_out()
-        self.scroll_to(x=0, animate=False)
+        self.scroll_to(x=0, animate=False, force=True)
         self.show_cursor()
 
     def _measure(self, rows: Sequence[Any]) -> None:
@@ -152,7 +154,7 @@ class Tail(ScrollView, can_focus=True):
         height = self._tops[-1] - self._tops[0] if self.wrap else len(self.rows)
         self.virtual_size = Size(0 if self.wrap else self._widest, height)
         if self.follows:
-            self.scroll_to(y=max(0, height - self._room.height), animate=False)
+            self.scroll_to(y=max(0, height - self._room.height), animate=False, force=True)
         self.refresh()
 
     def on_resize(self) -> None:
@@ -164,7 +166,23 @@ class Tail(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw in the new colours."""
         super().notify_style_update()
+        self._styles.clear()
         self._strips.clear()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Draw the current line as it looks with and without the focus."""
+        super().watch_has_focus(_has_focus)
+        self._styles.clear()
+        self.repaint()
+
+    def _style(self, name: str) -> Style:
+        """The style of a part, ``""``: of what is no part. Worked out once: to ask for it takes longer than a line."""
+        found = self._styles.get(name)
+        if found is None:
+            partial = name not in ("cursor", "match")
+            found = self.get_component_rich_style(f"tail--{name}", partial=partial) if name else self.rich_style
+            self._styles[name] = found
+        return found
 
     def repaint(self) -> None:
         """Draw every line anew."""
@@ -188,13 +206,13 @@ class Tail(ScrollView, can_focus=True):
         width = self.size.width
         at, piece = self._at(self.scroll_offset.y + y)
         if not 0 <= at < len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style(""))
         here = at == self.cursor and not self.follows
         strips = self._made(at)
-        strip = strips[piece] if piece < len(strips) else Strip.blank(width, self.rich_style)
-        style = self.rich_style
+        strip = strips[piece] if piece < len(strips) else Strip.blank(width, self._style(""))
+        style = self._style("")
         if here:
-            style = self.get_component_rich_style("tail--cursor")
+            style = self._style("cursor")
             strip = Strip([Segment(segment.text, style) for segment in strip], strip.cell_length)
         x = 0 if self.wrap else self.scroll_offset.x
         return strip.crop_extend(x, x + width, style)
@@ -208,9 +226,9 @@ class Tail(ScrollView, can_focus=True):
                 self._strips.clear()
             row = self.rows[at]
             role = self.form.role(row)
-            style = self.rich_style
+            style = self._style("")
             if role:
-                style += self.get_component_rich_style(f"tail--{role}", partial=True)
+                style += self._style(role)
             pieces = self.form.wrapped(row, width) if width else [self.form.text(row)]
             found = self._strips[key] = [Strip(self._segments(piece, style)) for piece in pieces]
             widest = max(width_of(piece) for piece in pieces)
@@ -222,7 +240,7 @@ class Tail(ScrollView, can_focus=True):
     def _segments(self, text: str, style: Style) -> list[Segment]:
         if not self.needle:
             return [Segment(text, style)]
-        mark = self.get_component_rich_style("tail--match")
+        mark = self._style("match")
         segments, last, folded = [], 0, text.lower()
         if len(folded) != len(text):  # a letter that has no small one of its own
             folded = text
@@ -248,9 +266,9 @@ class Tail(ScrollView, can_focus=True):
         top, height = self._top(self.cursor), self._room.height
         end = min(self._top(self.cursor + 1) if self.wrap else top + 1, top + height)
         if top < self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)
         elif end > self.scroll_offset.y + height:
-            self.scroll_to(y=end - height, animate=False)
+            self.scroll_to(y=end - height, animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         """Move by lines; what comes is no more followed."""
@@ -279,7 +297,7 @@ class Tail(ScrollView, can_focus=True):
     def action_sideways(self, by: int) -> None:
         """Scroll sideways."""
         if not self.wrap:
-            self.scroll_to(x=self.scroll_offset.x + by * _SIDEWAYS, animate=False)
+            self.scroll_to(x=self.scroll_offset.x + by * _SIDEWAYS, animate=False, force=True)
 
     def action_open(self) -> None:
         """Show the current line whole."""
