@@ -40,7 +40,8 @@ odd = st.fixed_dictionaries(
 def by_botocore(operation: str, body: bytes) -> dict[str, Any]:
     parser = create_parser("json")
     response = {"headers": {}, "status_code": 200, "body": body}
-    parsed: dict[str, Any] = parser.parse(response, MODEL.operation_model(operation).output_shape)
+    shape: Any = MODEL.operation_model(operation).output_shape
+    parsed: dict[str, Any] = parser.parse(response, shape)
     del parsed["ResponseMetadata"]
     return parsed
 
@@ -49,7 +50,8 @@ def leanly(operation: str, body: bytes) -> dict[str, Any]:
     """As a raw client has it."""
     taken = PARSERS[operation](body, raw=True)
     rest, bulk = (body, {}) if taken is None else taken
-    return by_botocore(operation, rest) | bulk
+    whole: dict[str, Any] = by_botocore(operation, rest) | bulk
+    return whole
 
 
 def rows(reply: Mapping[str, Any]) -> list[Event]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stackpane.cli.output.paint import paint_state
 from stackpane.formats.cells import cell, cells
-from stackpane.text import human_duration
+from stackpane.text import human_duration, is_plain_ascii
 from stackpane.views import Column, Kind, Table
 from tests.core.output.showing import shown
 
@@ -96,3 +96,11 @@ def test_the_level_of_a_line_is_coloured_where_it_wants_attention() -> None:
     assert paint_state("WARN") == "\x1b[33mWARN\x1b[0m"
     assert paint_state("FATAL") == "\x1b[31mFATAL\x1b[0m"
     assert paint_state("INFO") == "INFO"
+
+
+@given(st.text() | st.text("ab \n\t\x1b"))
+def test_much_text_is_plain_where_each_character_is(text: str) -> None:
+    assert is_plain_ascii(text) == (text.isascii() and text.isprintable())
+    assert is_plain_ascii(text, lines=True) == (
+        text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stackpane.formats.jsontext import dumps
 from stackpane.formats.values import machine
-from stackpane.text import human_duration, human_size, human_time, safe
+from stackpane.text import human_duration, human_size, human_time, is_plain_ascii, safe
 
 if TYPE_CHECKING:
     from stackpane.views import Kind
@@ -36,7 +36,7 @@ def cells(values: Sequence[Any], kind: Kind) -> Sequence[str]:
             joined = "".join(values)
         except TypeError:  # not every value is a text
             return [cell(value, kind) for value in values]
-        return values if joined.isascii() and joined.isprintable() else list(map(safe, values))
+        return values if is_plain_ascii(joined) else list(map(safe, values))
     at_once = _AT_ONCE.get(kind)
     found = at_once(values) if at_once else None
     if found is not None:

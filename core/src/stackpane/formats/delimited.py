@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stackpane.formats.jsontext import dumps
 from stackpane.formats.values import iso_text, machine
-from stackpane.text import human_count, safe
+from stackpane.text import human_count, is_plain_ascii, safe
 
 if TYPE_CHECKING:
     from stackpane.formats import Out
@@ -91,7 +91,7 @@ class DelimitedRows:
         """Whether none of the texts has to be quoted, escaped or neutralised, by one look at all of them."""
         together = "".join(texts)
         lines = "\n".join(("", *texts, ""))
-        return together.isascii() and together.isprintable() and not any(each in lines for each in self._suspects)
+        return is_plain_ascii(together) and not any(each in lines for each in self._suspects)
 
     def _cell(self, value: Any) -> str:
         if value is None:

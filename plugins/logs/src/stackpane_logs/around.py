@@ -89,10 +89,12 @@ class Neighbours:
     def _before(self, stream: str, match: Event, wanted: int) -> list[Event]:
         if not wanted:
             return []
-        source = replace(self._source, start=0, end=match.timestamp or 0, stream=stream, pattern=None)
+        end = match.timestamp or 0
+        source = replace(self._source, start=0, end=end, stream=stream, pattern=None)
         found: list[Event] = []
         for events in self._reader.newest_first(source, wanted):
-            found += events
+            # Some emulators take the end as included.
+            found += [event for event in events if (event.timestamp or 0) < end]
             if len(found) >= wanted:
                 break
         return found[:wanted][::-1]

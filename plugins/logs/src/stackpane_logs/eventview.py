@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import Column, Row, Table
 from stackpane_logs.fields import AUTO, columns_of, json_of, mapping_row, names_of, picked_row, sampled
-from stackpane_logs.times import iso
+from stackpane_logs.times import iso, iso_each
 
 if TYPE_CHECKING:
     from stackpane_logs.grep import Line
@@ -34,17 +34,16 @@ def plain_row(event: Event) -> Row:
     return (iso(event.timestamp), event.logStreamName, iso(event.ingestionTime), event.eventId, event.message)
 
 
-def plain_rows(events: Iterable[Event]) -> list[Row]:
-    """The rows of ``PLAIN``, of some events: each text of a time is made once where it comes in a row."""
-    rows: list[Row] = []
-    stamp, text, ingested, ingested_text = -1, None, -1, None
-    for event in events:
-        if event.timestamp != stamp:
-            stamp, text = event.timestamp, iso(event.timestamp)  # type: ignore[assignment]
-        if event.ingestionTime != ingested:
-            ingested, ingested_text = event.ingestionTime, iso(event.ingestionTime)  # type: ignore[assignment]
-        rows.append((text, event.logStreamName, ingested_text, event.eventId, event.message))
-    return rows
+def plain_rows(events: Sequence[Event]) -> list[Row]:
+    """The rows of ``PLAIN``."""
+    columns = (
+        iso_each([event.timestamp for event in events]),
+        [event.logStreamName for event in events],
+        iso_each([event.ingestionTime for event in events]),
+        [event.eventId for event in events],
+        [event.message for event in events],
+    )
+    return list(zip(*columns, strict=True))
 
 
 @dataclass(frozen=True)

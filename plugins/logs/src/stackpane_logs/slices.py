@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Part", "Position", "read"]
 
-_WORKERS = 6
-_AHEAD = 6
+_WORKERS = 4
+_AHEAD = 3
 """Replies that wait to be shown; each is a few MB."""
 _REPLIES = 4
 """Replies that a slice should take."""

@@ -18,7 +18,7 @@ from stackpane_logs.grep import matcher
 from stackpane_logs.places import group_actions
 from stackpane_logs.reading import Reader, Source
 from stackpane_logs.slices import read
-from stackpane_logs.times import iso, time_range
+from stackpane_logs.times import iso, iso_each, time_range
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -69,7 +69,10 @@ class Tail:
         if len(self.groups) == 1:
             # Whole replies, as they come: to take them apart would cost more than to read them.
             for part in read(Reader(self.session), self._source(self.groups[0])):
-                yield Page(self._rows(self._passing(self.groups[0], part.events), lag=False))
+                if self._matcher is None and not self._names:
+                    yield Page(_short_rows(part.events))
+                else:
+                    yield Page(self._rows(self._passing(self.groups[0], part.events), lag=False))
             return
         oldest = heapq.merge(*map(self._oldest_first, self.groups), key=_order)
         while batch := list(islice(oldest, _BATCH)):
@@ -152,7 +155,7 @@ class Tail:
     def _rows(self, found: Sequence[Found], *, lag: bool) -> list[Row]:
         several, names = len(self.groups) > 1, self._names
         if not (several or names or lag):
-            return [(iso(event.timestamp), event.logStreamName, event.message) for _, event in found]
+            return _short_rows([event for _, event in found])
         return [
             (
                 iso(event.timestamp),
@@ -163,6 +166,13 @@ class Tail:
             )
             for group, event in found
         ]
+
+
+def _short_rows(events: Sequence[Event]) -> list[Row]:
+    """Rows of a time, a stream and a message."""
+    times = iso_each([event.timestamp for event in events])
+    streams = [event.logStreamName for event in events]
+    return list(zip(times, streams, [event.message for event in events], strict=True))
 
 
 def _members(event: Event, names: Sequence[str]) -> Sequence[Any]:

@@ -48,16 +48,12 @@ class Window:
         """Those of the events of one whole round of requests that were not seen before."""
         new: list[Event] = []
         alike: Counter[Content] = Counter()
-        in_round: set[str] = set()
         for event in events:
             stamp, content = event.timestamp or 0, _content(event)
             if stamp < self.floor:
                 continue
             mark: str | tuple[Content, int]
             if event.eventId is not None:
-                if event.eventId in in_round:  # a reply that came twice
-                    continue
-                in_round.add(event.eventId)
                 mark = event.eventId
             else:  # the n-th of those that are alike in everything
                 alike[content] += 1
