@@ -11,7 +11,7 @@ import pytest
 
 from stackpane.aws.clients import Opened
 from stackpane.testing import HOSTILE_TEXTS, Kit
-from stackpane.views import Table
+from stackpane.views import PageRequest, Table
 from stackpane_lambda import history as module
 from stackpane_lambda.history import History
 from stackpane_lambda.logscan import PATTERN
@@ -163,7 +163,7 @@ def test_aws_is_asked_for_the_lines_that_matter_only(log: Any, moto: Emulator) -
         patch.setattr(Opened, "client", lambda *_a, **_k: Client())
         patch.setattr(Opened, "is_emulator", property(lambda _self: False))
         found = History(made, GROUP, NOW - timedelta(days=1), NOW)
-        assert [page.rows for page in found.pages(module.PageRequest())] == [[]]
+        assert [page.rows for page in found.pages(PageRequest())] == [[]]
     assert {request["filterPattern"] for request in asked} == {PATTERN}
     assert asked[0]["endTime"] == at(NOW) - 1
     assert asked[-1]["startTime"] == at(NOW - timedelta(days=1))
