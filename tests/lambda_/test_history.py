@@ -165,7 +165,7 @@ def test_aws_is_asked_for_the_lines_that_matter_only(log: Any, moto: Emulator) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Opened, "client", lambda *_a, **_k: Client())
         patch.setattr(Opened, "is_emulator", property(lambda _self: False))
-        found = History(made, GROUP, NOW - timedelta(days=1), NOW)
+        found = History(made, "resize", GROUP, NOW - timedelta(days=1), NOW)
         assert [page.rows for page in found.pages(PageRequest())] == [[]]
     assert {request["filterPattern"] for request in asked} == {PATTERN}
     assert asked[0]["endTime"] == at(NOW) - 1
@@ -190,6 +190,13 @@ def test_each_row_leads_to_the_lines_of_its_own(log: Any, moto: Emulator) -> Non
     )
     assert f'--filter="{request_id(0)}"' in marked.argv
     assert kit.unresolved(kit.links(ran)) == []
+
+
+def test_of_a_shared_group_only_the_functions_own_are_listed(log: Any, moto: Emulator, invoke: Invoke) -> None:
+    for number, name in enumerate(("resize", "resize-all", "", "other")):
+        stream = f"2026/11/22/{name}[$LATEST]{number}"
+        write(log, stream, [(NOW - timedelta(minutes=1 + number), report(number, 5))])
+    assert [row["RequestId"] for row in listed(invoke, moto)] == [request_id(0), request_id(2)]
 
 
 def test_reports_in_json_and_hostile_lines(log: Any, moto: Emulator, invoke: Invoke) -> None:

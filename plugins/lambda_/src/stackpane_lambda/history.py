@@ -7,7 +7,8 @@ many invocations, and long where there are few.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +31,7 @@ _MANY, _FEW = 2000, 200
 """Invocations in a slice from which on the next one is shorter, and below which it is longer."""
 _LATEST = 15 * 60 * 1000
 """Milliseconds that an invocation may take: so far ahead of a slice its report may be."""
+_STREAM = re.compile(r"\d{4}/\d\d/\d\d/(?P<function>[\w-]*)\[", re.ASCII)
 _KEPT = 100
 """Invocations that a cursor names at most."""
 
@@ -74,10 +76,11 @@ class _Place:
 class History:
     """The invocations of one log group from ``since`` until ``until``.
 
-    ``only_failed`` leaves out those that ended well.
+    ``function`` is whose they are: several may share a log group. ``only_failed`` leaves out those that ended well.
     """
 
     session: Session
+    function: str
     group: str
     since: datetime
     until: datetime
@@ -149,7 +152,8 @@ class History:
 
         Raises ``_TooManyError`` where they are better read in several parts.
         """
-        client, found = self.session.client("logs"), []
+        client = self.session.client("logs")
+        found: list[dict[str, Any]] = []
         # A range has its last millisecond too. Not every emulator knows patterns, and none has much to read.
         asked = {"logGroupName": self.group, "startTime": start, "endTime": end - 1}
         asked |= {} if self.session.is_emulator else {"filterPattern": PATTERN}
@@ -157,7 +161,7 @@ class History:
         while True:
             reply = client.filter_log_events(**asked, **({"nextToken": token} if token else {}))
             events = reply.get("events", [])
-            found += events
+            found += (event for event in events if self._is_own(event))
             if len(found) > _MOST_EVENTS and end - start > _SHORTEST:
                 raise _TooManyError
             token = reply.get("nextToken")
@@ -165,6 +169,14 @@ class History:
                 # In one millisecond the streams' own order counts, which the answer keeps.
                 return sorted(found, key=lambda event: int(event.get("timestamp", 0)))
             tokens.check(token, empty=not events)
+
+    def _is_own(self, event: Mapping[str, Any]) -> bool:
+        """Whether an event is of the function: the names of streams in a shared group say whose they are.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+        """
+        named = _STREAM.match(str(event.get("logStreamName", "")))
+        return named is None or named["function"] in ("", self.function)
 
     def _row(self, run: Run, now: datetime) -> Row:
         report = run.report
