@@ -115,25 +115,25 @@ def test_hostile_answers_and_logs_are_shown_as_text(proxy: FaultProxy, invoke: I
 
 
 @pytest.mark.parametrize(
-    ("mode", "code"),
+    ("mode", "code", "patience"),
     [
-        (modes.status(500), 254),
-        (modes.status(503), 254),
-        (modes.reset_before(), 253),
-        (modes.reset_after_body(), 253),
-        (modes.html200(), 254),
-        (modes.no_request_id(), 254),
-        (modes.hang_before(), 253),
-        (modes.hang_after_body(), 253),
+        (modes.status(500), 254, "30"),
+        (modes.status(503), 254, "30"),
+        (modes.reset_before(), 253, "30"),
+        (modes.reset_after_body(), 253, "30"),
+        (modes.html200(), 254, "30"),
+        (modes.no_request_id(), 254, "30"),
+        (modes.hang_before(), 253, "1"),
+        (modes.hang_after_body(), 253, "1"),
     ],
     ids=["500", "503", "reset", "reset after", "login page", "no request id", "hang", "hang after"],
 )
 @pytest.mark.parametrize("how", [[], ["--async"]], ids=["sync", "async"])
 def test_it_is_sent_once_and_what_became_of_it_is_said_to_be_unknown(
-    proxy: FaultProxy, invoke: Invoke, mode: Mode, code: int, how: list[str]
+    proxy: FaultProxy, invoke: Invoke, mode: Mode, code: int, patience: str, how: list[str]
 ) -> None:
     proxy.fault(mode, "Invoke")
-    ran = invoke("lambda", "invoke", "resize", *how, "--timeout", "1", at=proxy)
+    ran = invoke("lambda", "invoke", "resize", *how, "--timeout", patience, at=proxy)
     assert proxy.count("Invoke") == 1
     assert (ran.exit_code, ran.stdout) == (code, b"")
     assert "it is unknown whether resize ran; it was sent once" in ran.errors

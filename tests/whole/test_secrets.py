@@ -28,6 +28,7 @@ from tests.dynamodb import lines as dynamodb
 from tests.harness import faults as modes
 from tests.harness.canary import descendants
 from tests.harness.faultproxy import FaultProxy
+from tests.lambda_ import lines as lambda_
 from tests.s3.stage import READING, WRITING, lay_out, set_up
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def commands(group: click.Group, *names: str) -> Iterator[str]:
 def test_no_command_is_left_out() -> None:
     tried = [*map(str.strip, CORE), "demo", *(command.line for command in (READING | WRITING).values())]
     tried += [*dynamodb.READING, *dynamodb.WRITING]
+    tried += [*lambda_.READING, *lambda_.WRITING, *lambda_.FAILING]
     left_out = [each for each in commands(App().root) if not any(f"{line} ".startswith(f"{each} ") for line in tried)]
     assert [each for each in left_out if not each.startswith("hello")] == []
 
@@ -207,6 +209,17 @@ def test_commands_of_dynamodb(setting: Setting, moto: Emulator, source: str) -> 
         argv = shlex.split(line)
         result = setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source))
         setting.clean(result.ok())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_commands_of_lambda(setting: Setting, ministack: Emulator, source: str) -> None:
+    ministack.reset()
+    lambda_.set_up(ministack)
+    setting.connect(ministack.url, source)
+    for line in (*lambda_.READING, *lambda_.WRITING, *lambda_.FAILING):
+        result = setting.invoke("-c", "canary", "--debug", *shlex.split(line), env=setting.environment(source))
+        assert (result.exit_code == 0) is (line not in lambda_.FAILING), line
+        setting.clean(result)
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["", "debug"])

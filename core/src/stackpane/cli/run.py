@@ -144,6 +144,10 @@ def _options(state: Run, argv: Sequence[str]) -> OutputOptions:
 
 
 def _usage(error: click.UsageError, console: Console) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        for line in error.format_message().splitlines():
+            console.note(line)
+        return ExitCode.USAGE
     console.note(f"error: {error.format_message()}")
     if error.ctx is not None:
         console.note(f"See: {error.ctx.command_path} --help")

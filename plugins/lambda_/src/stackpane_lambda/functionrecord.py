@@ -71,10 +71,11 @@ def function_record(session: Session, function: FunctionName, qualifier: str | N
 
     Where its code can be fetched from is left out: whoever has that link has the code.
     """
+    qualifier = None if qualifier == LATEST else qualifier
     named = qualified(session, function, qualifier)
     found = session.client("lambda").get_function(**named)
     config: Reply = found["Configuration"]
-    more = _more(session, named)
+    more = _more(session, named, config.get("FunctionArn", ""))
     sections = {
         **{title: _facts(config, names) for title, names in _PLACES.items()},
         "Environment": _environment(config),
@@ -109,10 +110,12 @@ def log_group(config: Reply) -> str:
     return group or f"/aws/lambda/{config.get('FunctionName')}"
 
 
-def _more(session: Session, named: Mapping[str, str]) -> dict[str, Any]:
+def _more(session: Session, named: Mapping[str, str], arn: str) -> dict[str, Any]:
     """What takes a request each, asked for all at once."""
     client, name = session.client("lambda"), {"FunctionName": named["FunctionName"]}
     whole = ":".join(named.values())
+    # Mappings go by the ARN of an alias; AWS may have answered that of its version.
+    arn = ":".join([*arn.split(":")[:7], *([named["Qualifier"]] if "Qualifier" in named else [])])
 
     def entries(method: str, member: str, **request: str) -> Callable[[], list[Reply]]:
         return lambda: list(listed(session, method, member, **request))
@@ -120,7 +123,7 @@ def _more(session: Session, named: Mapping[str, str]) -> dict[str, Any]:
     asked: dict[str, tuple[str, Callable[[], Any]]] = {
         "sources": (
             "the event sources",
-            entries("list_event_source_mappings", "EventSourceMappings", FunctionName=whole),
+            entries("list_event_source_mappings", "EventSourceMappings", FunctionName=arn),
         ),
         "policy": ("the policy", lambda: _statements(client.get_policy(**named).get("Policy"))),
         "reserved": (

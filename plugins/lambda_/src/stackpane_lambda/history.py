@@ -7,8 +7,9 @@ many invocations, and long where there are few.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["History", "milliseconds"]
 
-_FIRST = 5 * 60 * 1000
-_LONGEST = 24 * 60 * 60 * 1000
-"""Milliseconds of the first slice, and of the longest."""
+_FIRST, _LONGEST, _SHORTEST = 15_000, 24 * 60 * 60 * 1000, 1000
+"""Milliseconds of the first slice, of the longest, and of one that is read whatever it holds."""
+_MOST_EVENTS = 20_000
+"""Events of a slice that are kept in memory; one with more is read in shorter ones."""
 _MANY, _FEW = 2000, 200
 """Invocations in a slice from which on the next one is shorter, and below which it is longer."""
 _LATEST = 15 * 60 * 1000
 """Milliseconds that an invocation may take: so far ahead of a slice its report may be."""
+_STREAM = re.compile(r"\d{4}/\d\d/\d\d/(?P<function>[\w-]*)\[", re.ASCII)
 _KEPT = 100
 """Invocations that a cursor names at most."""
 
@@ -38,11 +41,15 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+class _TooManyError(Exception):
+    """A slice has more events than are kept at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a slice ends (milliseconds, not in it), how long it is, the rows of it that were shown, and the invocations
+    """A slice: where it ends (milliseconds, not in it), how long it is, and how many rows of it were shown.
 
-    that begin in it and were reported behind it, so that they were shown already.
+    ``later`` are invocations that begin in it and were reported behind it, and so were shown already.
     """
 
     end: int
@@ -69,10 +76,11 @@ class _Place:
 class History:
     """The invocations of one log group from ``since`` until ``until``.
 
-    ``only_failed`` leaves out those that ended well.
+    ``function`` is whose they are: several may share a log group. ``only_failed`` leaves out those that ended well.
     """
 
     session: Session
+    function: str
     group: str
     since: datetime
     until: datetime
@@ -94,7 +102,11 @@ class History:
         place = _Place.of(request.cursor) if request.cursor else _Place(milliseconds(self.until), _FIRST)
         while place.end > first:
             start = max(first, place.end - place.length)
-            runs, later = self._slice(start, place)
+            try:
+                runs, later = self._slice(start, place)
+            except _TooManyError:
+                place = replace(place, length=max(_SHORTEST, (place.end - start) // 8))
+                continue
             rows = [self._row(run, now) for run in runs]
             if self.only_failed:
                 rows = [row for row in rows if row[2] in ("error", "timeout")]
@@ -106,13 +118,14 @@ class History:
 
     def _slice(self, start: int, place: _Place) -> tuple[list[Run], tuple[str, ...]]:
         """The invocations of a slice, newest first, and those that begin before it and are reported in it."""
-        found = scan(self._events(start, place.end))
+        events = self._events(start, place.end)
+        found = scan(events)
         unbegun = [run for run in found.reported if not run.is_begun]
         later = {*place.later}
         if unbegun:
             # Their beginnings, and errors that name no request, are before the slice.
             earliest = min(run.started for run in unbegun) - 1000
-            found = scan([*self._events(earliest, start), *self._events(start, place.end)])
+            found = scan([*self._beside(earliest, start), *events])
             found.reported = [run for run in found.reported if run.ended is not None and run.ended >= start]
             found.begun = [run for run in found.begun if run.started >= start]
         waiting = [run for run in found.begun if run.request_id not in later]
@@ -125,11 +138,22 @@ class History:
 
     def _reported(self, start: int) -> set[str]:
         """The invocations that are reported soon after a moment."""
-        return {run.request_id for run in scan(self._events(start, start + _LATEST)).reported}
+        return {run.request_id for run in scan(self._beside(start, start + _LATEST)).reported}
+
+    def _beside(self, start: int, end: int) -> list[dict[str, Any]]:
+        """The events of a stretch beside a slice; none where there are too many, and what they would add is missing."""
+        try:
+            return self._events(start, end)
+        except _TooManyError:
+            return []
 
     def _events(self, start: int, end: int) -> list[dict[str, Any]]:
-        """The events from ``start`` on and before ``end`` that tell of invocations, in the log's order."""
-        client, found = self.session.client("logs"), []
+        """The events from ``start`` on and before ``end`` that tell of invocations, in the log's order.
+
+        Raises ``_TooManyError`` where they are better read in several parts.
+        """
+        client = self.session.client("logs")
+        found: list[dict[str, Any]] = []
         # A range has its last millisecond too. Not every emulator knows patterns, and none has much to read.
         asked = {"logGroupName": self.group, "startTime": start, "endTime": end - 1}
         asked |= {} if self.session.is_emulator else {"filterPattern": PATTERN}
@@ -137,12 +161,22 @@ class History:
         while True:
             reply = client.filter_log_events(**asked, **({"nextToken": token} if token else {}))
             events = reply.get("events", [])
-            found += events
+            found += (event for event in events if self._is_own(event))
+            if len(found) > _MOST_EVENTS and end - start > _SHORTEST:
+                raise _TooManyError
             token = reply.get("nextToken")
             if not token:
                 # In one millisecond the streams' own order counts, which the answer keeps.
                 return sorted(found, key=lambda event: int(event.get("timestamp", 0)))
             tokens.check(token, empty=not events)
+
+    def _is_own(self, event: Mapping[str, Any]) -> bool:
+        """Whether an event is of the function: the names of streams in a shared group say whose they are.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+        """
+        named = _STREAM.match(str(event.get("logStreamName", "")))
+        return named is None or named["function"] in ("", self.function)
 
     def _row(self, run: Run, now: datetime) -> Row:
         report = run.report
@@ -185,7 +219,7 @@ def _iso(moment: int) -> str:
 
 def _next_length(length: int, count: int) -> int:
     if count > _MANY:
-        return max(1000, length // 2)
+        return max(_SHORTEST, length // 2)
     return min(_LONGEST, length * 4) if count < _FEW else length
 
 

@@ -21,9 +21,9 @@ COLUMNS = (
     Column("RequestId"),
     Column("Status", "state"),
     Column("DurationMs", "number"),
-    Column("BilledDurationMs", "number"),
+    Column("BilledDurationMs", "number", wide=True),
     Column("InitDurationMs", "number"),
-    Column("MaxMemoryUsedMB", "number"),
+    Column("MaxMemoryUsedMB", "number", wide=True),
     Column("MemorySizeMB", "number", wide=True),
     Column("Error"),
     Column("Version", wide=True),
@@ -56,7 +56,7 @@ def history(
     begin = since or min(end, now) - timedelta(days=1)
     if begin >= end:
         raise InvalidInput("--since is not before --until")
-    found = History(session, log_group or _group(session, function), begin, end, only_failed=failed)
+    found = History(session, str(function), log_group or _group(session, function), begin, end, only_failed=failed)
     return Table(
         COLUMNS,
         found.pages,
