@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stackpane.connections import ConnectionStore
+from stackpane.connections.model import Connection, Source
 from tests.cognito.stage import PASSWORD, make_pool
 
 if TYPE_CHECKING:
@@ -26,8 +28,14 @@ def test_nine_operations_are_all_that_the_basic_work_needs(ministack_auth: Emula
     arn = stage.client.describe_user_pool(UserPoolId=stage.pool)["UserPool"]["Arn"]
     actions = [f"cognito-idp:{name}" for name in NINE]
     keys = ministack_auth.user("clerk", {"Effect": "Allow", "Action": actions, "Resource": arn})
-    add = ["connection", "add", "clerk", "--env", "--endpoint-url", ministack_auth.url, "--region", "us-east-1"]
-    invoke(*add, "--pin", arn, "--no-test", env=keys.env).ok()
+    made = Connection(
+        name="clerk",
+        source=Source.ENVIRONMENT,
+        endpoint_url=ministack_auth.url,
+        regions=("us-east-1",),
+        pins=(arn,),
+    )
+    ConnectionStore().save(made, replace=False)
 
     def run(*words: str, given: bytes = b"") -> Result:
         return invoke("-c", "clerk", "cognito", *words, env=keys.env, input=given)
