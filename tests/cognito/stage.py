@@ -75,7 +75,8 @@ class Stage:
         pages = self.client.get_paginator("list_users").paginate(UserPoolId=self.pool)
         found = {}
         for user in (user for page in pages for user in page["Users"]):
-            attributes = {each["Name"]: each["Value"] for each in user["Attributes"] if each["Name"] != "sub"}
+            given = {each["Name"]: each["Value"] for each in user["Attributes"] if each["Name"] != "sub"}
+            attributes = {key: value for key, value in given.items() if value}  # AWS has no empty ones
             found[user["Username"]] = (attributes, self.groups(user["Username"]), user["Enabled"])
         return found
 

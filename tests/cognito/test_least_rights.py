@@ -9,8 +9,12 @@ import pytest
 from stackpane.connections import ConnectionStore
 from stackpane.connections.model import Connection, Source
 from tests.cognito.stage import PASSWORD, make_pool
+from tests.harness import faults as modes
+from tests.harness.faultproxy import FaultProxy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.harness.cli import Invoke, Result
     from tests.harness.emulators import Emulator
 
@@ -20,8 +24,18 @@ NINE = (
 )  # fmt: skip
 
 
+@pytest.fixture
+def proven(ministack_auth: Emulator) -> Iterator[FaultProxy]:
+    """A proxy that gives the emulator's refusals a request id, as all of AWS's answers have."""
+    with FaultProxy(ministack_auth.url) as proxy:
+        proxy.fault(modes.rewrite(lambda body: body, x_amzn_requestid="made-up"))
+        yield proxy
+
+
 @pytest.mark.usefixtures("no_pauses")
-def test_nine_operations_are_all_that_the_basic_work_needs(ministack_auth: Emulator, invoke: Invoke) -> None:
+def test_nine_operations_are_all_that_the_basic_work_needs(
+    ministack_auth: Emulator, proven: FaultProxy, invoke: Invoke
+) -> None:
     stage = make_pool(ministack_auth)
     stage.user("ann", {"email": "ann@example.com", "email_verified": "true"})
     stage.password("ann")
@@ -31,7 +45,7 @@ def test_nine_operations_are_all_that_the_basic_work_needs(ministack_auth: Emula
     made = Connection(
         name="clerk",
         source=Source.ENVIRONMENT,
-        endpoint_url=ministack_auth.url,
+        endpoint_url=proven.url,
         regions=("us-east-1",),
         pins=(arn,),
     )
