@@ -13,7 +13,7 @@ from tests.harness import faults as modes
 
 if TYPE_CHECKING:
     from tests.cognito.stage import Stage
-    from tests.harness.cli import Cli, Invoke, Result
+    from tests.harness.cli import Invoke, Result
     from tests.harness.emulators import Emulator
     from tests.harness.faultproxy import FaultProxy
     from tests.harness.terminal import TerminalFactory
@@ -54,28 +54,24 @@ def disabled(shop: Stage) -> Stage:
     return shop
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_a_dry_run_and_a_read_only_connection_change_nothing(
-    disabled: Stage, faults: FaultProxy, invoke: Invoke, line: str
-) -> None:
-    words = ["cognito", *shlex.split(line)]
-    dry = invoke(*words, "--dry-run", input=PASSWORD.encode(), at=faults).ok()
-    assert dry.text.startswith("Target\n"), dry.text
-    refused = invoke(*words, "--read-only", "-y", input=PASSWORD.encode(), at=faults)
-    assert refused.exit_code in (1, 3), refused.errors
-    assert "read-only" in refused.errors
+def test_dry_runs_and_read_only_connections_change_nothing(disabled: Stage, faults: FaultProxy, invoke: Invoke) -> None:
+    for line in LINES:
+        words = ["cognito", *shlex.split(line)]
+        dry = invoke(*words, "--dry-run", input=PASSWORD.encode(), at=faults).ok()
+        assert dry.text.startswith("Target\n"), line
+        refused = invoke(*words, "--read-only", "-y", input=PASSWORD.encode(), at=faults)
+        assert refused.exit_code in (1, 3), refused.errors
+        assert "read-only" in refused.errors, line
     assert not CHANGES & set(faults.operations)
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_in_production_every_change_is_a_plan_first(
-    disabled: Stage, faults: FaultProxy, invoke: Invoke, cli: Cli, line: str
-) -> None:
+def test_in_production_every_change_is_a_plan_first(disabled: Stage, faults: FaultProxy, invoke: Invoke) -> None:
     invoke("connection", "add", "prod", "--endpoint-url", faults.url, "--production", "--no-test").ok()
-    words = ["-c", "prod", "--region", "us-east-1", "cognito", *shlex.split(line)]
-    result = invoke(*words, input=PASSWORD.encode())
-    assert result.exit_code == 3
-    assert "has to be confirmed" in result.errors
+    for line in LINES:
+        words = ["-c", "prod", "--region", "us-east-1", "cognito", *shlex.split(line)]
+        result = invoke(*words, input=PASSWORD.encode())
+        assert result.exit_code == 3, line
+        assert "has to be confirmed" in result.errors, line
     assert not CHANGES & set(faults.operations)
 
 

@@ -220,12 +220,12 @@ def test_an_import_is_the_same_a_second_time_and_brings_up_to_date_what_it_is_to
 
 @pytest.mark.parametrize(
     ("operation", "after"),
-    [("AdminCreateUser", 0), ("AdminCreateUser", 130), ("AdminAddUserToGroup", 40), ("AdminDisableUser", 12)],
+    [("AdminCreateUser", 0), ("AdminCreateUser", 104), ("AdminAddUserToGroup", 40)],
 )
 def test_an_import_that_is_killed_goes_on_and_the_pool_is_the_file(
     operation: str, after: int, stage: Stage, faults: FaultProxy, cli: Cli, tmp_path: Path
 ) -> None:
-    path, entries = tmp_path / "in.jsonl", users(160)
+    path, entries = tmp_path / "in.jsonl", users(112)
     path.write_text("".join(json.dumps(each) + "\n" for each in [*entries, {"Username": "x", "custom:nope": "y"}]))
     command = ("cognito", "import", stage.pool, str(path), "-y", "-o", "json")
     fault = faults.fault(modes.hang_after_body(), operation, after=after)
@@ -237,7 +237,7 @@ def test_an_import_that_is_killed_goes_on_and_the_pool_is_the_file(
     fault.release()
     done = cli(*command, at=faults)
     assert done.exit_code == 1
-    assert done.json()["Result"]["Created"] == 160
+    assert done.json()["Result"]["Created"] == 112
     assert stage.contents() == expected(entries)
     assert len((tmp_path / "in.jsonl.rejects.jsonl").read_text().splitlines()) == 1
     if after > 100:
@@ -247,10 +247,10 @@ def test_an_import_that_is_killed_goes_on_and_the_pool_is_the_file(
 def test_an_import_that_is_interrupted_says_how_far_it_came(
     stage: Stage, faults: FaultProxy, cli: Cli, tmp_path: Path
 ) -> None:
-    path, entries = tmp_path / "in.jsonl", users(150)
+    path, entries = tmp_path / "in.jsonl", users(110)
     path.write_text("".join(json.dumps(each) + "\n" for each in entries))
     command = ("cognito", "import", stage.pool, str(path), "-y")
-    fault = faults.fault(modes.hang_after_body(), "AdminCreateUser", after=120)
+    fault = faults.fault(modes.hang_after_body(), "AdminCreateUser", after=102)
     process = cli.start(*command, at=faults)
     fault.wait()
     stopped = cli.interrupt(process)

@@ -15,19 +15,29 @@ if TYPE_CHECKING:
     from tests.cognito.stage import Stage
     from tests.harness.cli import Cli, Invoke
     from tests.harness.emulators import Emulator
-    from tests.harness.faultproxy import FaultProxy
+    from tests.harness.faultproxy import FaultProxy, Mode
 
 ID = "us-east-1_AbCdEfGhI"
 ARN = f"arn:aws:cognito-idp:us-east-1:123456789012:userpool/{ID}"
 
 
-def test_pools_are_listed_by_the_page(aws: Emulator, invoke: Invoke) -> None:
-    names = [f"pool-{number:02}" for number in range(65)]
-    for name in names:
-        aws.client("cognito-idp").create_user_pool(PoolName=name)
-    rows = invoke("cognito", "ls", "--all", "-o", "json", at=aws).ok().json()
-    assert sorted(row["Name"] for row in rows) == names
+HEADERS = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-requestid": "made-up"}
+
+
+def answers(reply: object) -> Mode:
+    return modes.answer(200, json.dumps(reply).encode(), HEADERS)
+
+
+def test_pools_are_listed_by_the_page(faults: FaultProxy, invoke: Invoke) -> None:
+    pages = [[{"Id": f"us-east-1_{page}{number}", "Name": "x"} for number in range(60)] for page in "abc"]
+    replies = [{"UserPools": found, "NextToken": f"token{number}"} for number, found in enumerate(pages, 1)]
+    replies[-1].pop("NextToken")
+    faults.fault(modes.in_turn(*map(answers, replies)), "ListUserPools")
+    rows = invoke("cognito", "ls", "--all", "-o", "json", at=faults).ok().json()
+    assert [row["Id"] for row in rows] == [pool["Id"] for page in pages for pool in page]
     assert set(rows[0]) == {"Id", "Name", "CreationDate", "LastModifiedDate"}
+    tokens = [json.loads(request.body).get("NextToken") for request in faults.requests]
+    assert tokens == [None, "token1", "token2"]
 
 
 @pytest.mark.parametrize("may_describe", [True, False])
@@ -127,13 +137,12 @@ def test_the_secret_of_a_client_is_masked_until_it_is_asked_for(shop: Stage, inv
 
 
 def test_a_list_that_goes_round_in_circles_ends(shop: Stage, faults: FaultProxy, invoke: Invoke) -> None:
-    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-requestid": "made-up"}
     for argv, operation, reply in (
         (["ls"], "ListUserPools", {"UserPools": [{"Id": ID, "Name": "x"}], "NextToken": "again"}),
         (["users", shop.pool], "ListUsers", {"Users": [{"Username": "x"}], "PaginationToken": "again"}),
         (["groups", shop.pool], "ListGroups", {"Groups": [{"GroupName": "x"}], "NextToken": "again"}),
     ):
-        faults.fault(modes.answer(200, json.dumps(reply).encode(), headers), operation)
+        faults.fault(answers(reply), operation)
         result = invoke("cognito", *argv, "--all", at=faults)
         assert result.exit_code == 254, argv
         assert "a page token came twice" in result.errors
