@@ -121,6 +121,15 @@ def test_an_edit_says_old_and_new_sends_what_changes_and_is_taken_back(moto: Emu
     assert shop.get("ann")["Attributes"] == before
 
 
+def test_an_address_that_has_to_be_verified_first_is_said_to_be_the_old_one(
+    shop: Stage, faults: FaultProxy, invoke: Invoke
+) -> None:
+    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-requestid": "made-up"}
+    faults.fault(modes.answer(200, b"{}", headers), "AdminUpdateUserAttributes")
+    result = invoke("cognito", "edit", shop.pool, "ann", "--set", "email=new@example.com", at=faults).ok()
+    assert "email stays as it was until ann has answered the code" in result.errors
+
+
 def test_what_is_like_that_already_is_not_sent(shop: Stage, faults: FaultProxy, invoke: Invoke) -> None:
     for words in (
         ["edit", shop.pool, "ann", "--set", "email=ann@example.com", "--remove", "nickname"],
