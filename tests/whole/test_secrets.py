@@ -23,6 +23,7 @@ import pytest
 from stackpane.app import App
 from stackpane.connections import ConnectionStore
 from stackpane.connections.model import Connection, Source
+from tests.cognito import lines as cognito
 from tests.core.test_plugins import THIN, Site
 from tests.dynamodb import lines as dynamodb
 from tests.harness import faults as modes
@@ -170,7 +171,7 @@ def commands(group: click.Group, *names: str) -> Iterator[str]:
 
 def test_no_command_is_left_out() -> None:
     tried = [*map(str.strip, CORE), "demo", *(command.line for command in (READING | WRITING).values())]
-    tried += [*dynamodb.READING, *dynamodb.WRITING]
+    tried += [*cognito.LINES, *dynamodb.READING, *dynamodb.WRITING]
     tried += [*lambda_.READING, *lambda_.WRITING, *lambda_.FAILING]
     left_out = [each for each in commands(App().root) if not any(f"{line} ".startswith(f"{each} ") for line in tried)]
     assert [each for each in left_out if not each.startswith("hello")] == []
@@ -220,6 +221,19 @@ def test_commands_of_lambda(setting: Setting, ministack: Emulator, source: str) 
         result = setting.invoke("-c", "canary", "--debug", *shlex.split(line), env=setting.environment(source))
         assert (result.exit_code == 0) is (line not in lambda_.FAILING), line
         setting.clean(result)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_commands_of_cognito(setting: Setting, ministack: Emulator, source: str) -> None:
+    ministack.reset()
+    names = cognito.set_up(ministack)
+    setting.connect(ministack.url, source)
+    for line in cognito.LINES:
+        argv = shlex.split(line.format(**names))
+        given = cognito.PASSWORD.encode()
+        result = setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source), input=given)
+        setting.clean(result.ok())
+        assert cognito.PASSWORD not in result.text + result.errors
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["", "debug"])

@@ -94,6 +94,7 @@ class Editing:
         if new:
             given = [{"Name": name, "Value": value} for name, value in new.items()]
             client.admin_update_user_attributes(**place, UserAttributes=given)
+            self._tell_unverified()
         failed: tuple[Failure, ...] = ()
         if gone:
             try:
@@ -114,6 +115,14 @@ class Editing:
             undo=self.undo,
             links=(user_link(self.pool, self.name),),
         )
+
+    def _tell_unverified(self) -> None:
+        """Say where a new address is not there yet: some pools have the user verify it first."""
+        addresses = [name for name in _VERIFIED if name in self.new]
+        now = attributes_of(get_user(self.session, self.pool, self.name)) if addresses else {}
+        for name in addresses:
+            if now.get(name) != self.new[name]:
+                self.session.warn(f"{name} stays as it was until {self.name} has answered the code sent to the new one")
 
     def _take_away(self, names: Sequence[str]) -> None:
         """Remove attributes; where the right to do so is missing, by the other way that Cognito has: an empty value.

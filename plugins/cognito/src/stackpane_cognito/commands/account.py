@@ -88,7 +88,7 @@ def confirm(session: Session, pool: str, name: str) -> Plan | Outcome:
 @command("sign-out", calls=(LIST_POOLS, SIGN_OUT))
 @_account
 def sign_out(session: Session, pool: str, name: str) -> Plan | Outcome:
-    """Sign a user out everywhere: access and refresh tokens are revoked; ID tokens live on until they expire."""
+    """Sign a user out everywhere. Who checks tokens without asking Cognito takes them until they expire."""
     from stackpane_cognito.changing import Change
     from stackpane_cognito.pools import SERVICE, find
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -52,21 +52,25 @@ def seed(session: Session) -> tuple[Link, ...]:
             client.create_user_pool_client(UserPoolId=id_, **request)
         for name, facts in pool.groups.items():
             client.create_group(UserPoolId=id_, GroupName=name, **facts)
-        puts = (partial(_put, client, id_, person) for person in pool.people)
-        list(as_they_come(puts, _WORKERS))  # nothing comes of a put but errors, which are raised here
+        list(as_they_come(_puts(client, id_, pool.people), _WORKERS))  # nothing comes of it but errors, raised here
     return TOUR
 
 
-def _put(client: Any, pool: str, person: Person) -> Iterator[None]:
-    attributes = [{"Name": name, "Value": value} for name, value in person.attributes.items()]
-    made = client.admin_create_user(
-        UserPoolId=pool, Username=person.name, UserAttributes=attributes, MessageAction="SUPPRESS"
-    )
-    place = {"UserPoolId": pool, "Username": made["User"]["Username"]}
+def _puts(client: Any, pool: str, people: Iterable[Person]) -> Iterator[Callable[[], Iterable[None]]]:
+    """What is left to do of each, who is created first: one after the other, so that lists have the same order."""
+    for person in people:
+        attributes = [{"Name": name, "Value": value} for name, value in person.attributes.items()]
+        made = client.admin_create_user(
+            UserPoolId=pool, Username=person.name, UserAttributes=attributes, MessageAction="SUPPRESS"
+        )
+        yield partial(_rest, client, {"UserPoolId": pool, "Username": made["User"]["Username"]}, person)
+
+
+def _rest(client: Any, place: Mapping[str, str], person: Person) -> tuple[()]:
     if person.has_password:
         client.admin_set_user_password(**place, Password=PASSWORD, Permanent=True)
     for group in person.groups:
         client.admin_add_user_to_group(**place, GroupName=group)
     if not person.enabled:
         client.admin_disable_user(**place)
-    yield None
+    return ()

@@ -11,8 +11,15 @@ __all__ = ["CUSTOMERS", "PASSWORD", "POOLS", "STAFF", "Person", "Pool"]
 PASSWORD = "Harbour-2026"  # noqa: S105 - of made-up people in a made-up AWS
 """What everybody signs in with who has a password."""
 
-_FIRST = ["Ada", "Alan", "Barbara", "Claude", "Dennis", "Donald", "Edsger", "Frances", "Grace", "Hedy", "Ida", "John", "Katherine", "Ken", "Leslie", "Linus", "Margaret", "Niklaus", "Radia", "Shafi", "Sophie", "Stephen", "Tim", "Tony", "Vint", "Wilhelm"]
-_LAST = ["Adler", "Berg", "Costa", "Dubois", "Evans", "Fischer", "Garcia", "Hansen", "Ito", "Jansen", "Kim", "Lopez", "Moreau", "Novak", "Okoye", "Petrov"]
+_FIRST = (
+    "Ada", "Alan", "Barbara", "Claude", "Dennis", "Donald", "Edsger", "Frances", "Grace", "Hedy", "Ida", "John",
+    "Katherine", "Ken", "Leslie", "Linus", "Margaret", "Niklaus", "Radia", "Shafi", "Sophie", "Stephen", "Tim", "Tony",
+    "Vint", "Wilhelm",
+)  # fmt: skip
+_LAST = (
+    "Adler", "Berg", "Costa", "Dubois", "Evans", "Fischer", "Garcia", "Hansen", "Ito", "Jansen", "Kim", "Lopez",
+    "Moreau", "Novak", "Okoye", "Petrov",
+)  # fmt: skip
 _TENANTS = ("blue", "green", "red")
 
 
@@ -41,10 +48,12 @@ def _customers(count: int) -> Iterator[Person]:
     for number in range(count):
         first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
         name = f"{first}.{last}".lower()
-        groups = ("beta",) if number % 12 == 0 else ()
-        groups += ("vip",) if number % 30 == 0 else ()
-        groups += ("support",) if number in (3, 40, 77) else ()
-        groups += ("admins",) if number in (0, 8) else ()
+        groups = (
+            *(("beta",) if number % 12 == 0 else ()),
+            *(("vip",) if number % 30 == 0 else ()),
+            *(("support",) if number in (3, 40, 77) else ()),
+            *(("admins",) if number in (0, 8) else ()),
+        )
         yield Person(
             name,
             {
@@ -60,14 +69,12 @@ def _customers(count: int) -> Iterator[Person]:
         )
 
 
+_CUSTOM = [{"Name": name, "AttributeDataType": "String", "Mutable": True} for name in ("tenant", "plan")]
+
 CUSTOMERS = Pool(
     {
         "PoolName": "customers",
-        "Schema": [
-            {"Name": "email", "AttributeDataType": "String", "Mutable": True, "Required": True},
-            {"Name": "tenant", "AttributeDataType": "String", "Mutable": True},
-            {"Name": "plan", "AttributeDataType": "String", "Mutable": True},
-        ],
+        "Schema": [{"Name": "email", "AttributeDataType": "String", "Mutable": True, "Required": True}, *_CUSTOM],
         "AutoVerifiedAttributes": ["email"],
         "MfaConfiguration": "OFF",
         "Policies": {
@@ -103,7 +110,7 @@ CUSTOMERS = Pool(
 )
 
 STAFF = Pool(
-    {"PoolName": "staff", "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]},
+    {"PoolName": "staff", "Schema": _CUSTOM, "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]},
     {},
     (),
     tuple(

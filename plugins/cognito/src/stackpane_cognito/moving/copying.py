@@ -34,10 +34,10 @@ def copy_plan(
     if pool == other and session.connection == target.connection and session.region == target.region:
         raise InvalidInput("a pool is not copied into itself", "Name another pool, connection or region.")
     counts, spool = Counts(), tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
+    name = f"{pool} ({session.connection.name}, {session.region})"
+    source = Source(name, "jsonl", spool=spool)
     with closing(PoolReader(session, pool, counts, filter_).lines()) as lines:
         spool.writelines(line for line in lines if line)
-    spool.seek(0)
-    name = f"{pool} ({session.connection.name}, {session.region})"
     again = Link.to(
         "cognito copy",
         pool,
@@ -60,7 +60,7 @@ def copy_plan(
     return Import(
         target,
         other,
-        Source(name, "jsonl", spool),
+        source,
         name,
         options,
         rejects,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import weakref
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -39,11 +40,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Source:
-    """A file, read as often as needed; of a ``stream`` a copy is made that can be."""
+    """A file, read as often as needed; of a ``stream`` a copy is made that can be. ``spool`` is such a copy at hand."""
 
     file: str
     kind: Kind
     stream: IO[bytes] | None = field(default=None, compare=False)
+    spool: IO[bytes] | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.spool is not None:
+            weakref.finalize(self, self.spool.close)
 
     @property
     def path(self) -> Path:
@@ -53,7 +59,7 @@ class Source:
     @property
     def identity(self) -> list[Any] | None:
         """What tells it from a file that was changed since; ``None`` for a stream."""
-        if self.stream is not None:
+        if self._is_stream:
             return None
         try:
             found = self.path.stat()
@@ -61,17 +67,24 @@ class Source:
             raise local(error) from error
         return [str(self.path.resolve()), found.st_size, found.st_mtime_ns]
 
+    @property
+    def _is_stream(self) -> bool:
+        return self.stream is not None or self.spool is not None
+
     @cached_property
-    def _spool(self) -> IO[bytes]:
+    def _copy(self) -> IO[bytes]:
+        if self.spool is not None:
+            return self.spool
         spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
-        assert self.stream is not None  # noqa: S101 - asked for streams alone
-        shutil.copyfileobj(self.stream, spool)
+        weakref.finalize(self, spool.close)
+        if self.stream is not None:
+            shutil.copyfileobj(self.stream, spool)
         return spool
 
     def _opened(self) -> IO[bytes]:
-        if self.stream is not None:
-            self._spool.seek(0)
-            return self._spool
+        if self._is_stream:
+            self._copy.seek(0)
+            return self._copy
         try:
             return self.path.open("rb")
         except OSError as error:
@@ -85,7 +98,7 @@ class Source:
                 yield from found
         finally:
             seen.close()
-            if self.stream is None:
+            if not self._is_stream:
                 file.close()
 
     def _checked(self, file: IO[bytes], rules: Rules, seen: Names) -> Generator[Entry, None, None]:
