@@ -10,8 +10,10 @@ import pytest
 
 from stackpane import AwsError, InvalidInput, Plan, Refused
 from stackpane.links import Link
+from stackpane.testing import Kit
 from stackpane_dynamodb import deletion
 from stackpane_dynamodb.values.same import same_item
+from tests.dynamodb import stage
 from tests.dynamodb.test_values import ALL_TYPES
 from tests.dynamodb.written import TABLE, TYPES, item_at, keys, make_table, runner, store
 from tests.harness import faults as modes
@@ -288,3 +290,18 @@ def test_a_cancel_keeps_what_was_done_and_says_how_much(
         held.release()
     assert held_up.warnings[-1] == "stopped: deleted 4 of 6 items, 2 not tried"
     assert dynamodb.follow(job.resume).done == 2
+
+
+def test_an_item_that_gains_what_others_of_the_plan_have_stays(aws: Emulator, faults: FaultProxy) -> None:
+    items: list[Any] = [{"pk": {"S": "a"}, "locked": {"BOOL": True}}, {"pk": {"S": "b"}}]
+    stage.make_table(aws, "locks", [("pk", "S")], items, indexes={"by-x": [("x", "S")]})
+    for added in ("locked", "x"):
+        kit = Kit(faults.url)
+        plan = kit.view("dynamodb", "rm", "locks", "--find", "pk in (a, b)")
+        assert isinstance(plan, Plan)
+        stage.put(aws, "locks", [{"pk": {"S": "b"}, added: {"S": "new"}}])
+        outcome = finish(plan.apply())
+        assert [each.reason for each in outcome.skipped] == ["was changed since the plan, so it stays"]
+        assert outcome.done == 1
+        assert kit.face.warnings == []
+        stage.put(aws, "locks", items)
