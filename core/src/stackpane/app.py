@@ -211,6 +211,7 @@ class Run:
                 remark=face.note,
                 elsewhere=partial(self._elsewhere, declared),
                 prompt=face.ask,
+                place=settings.place(connection.name, region),
             )
             for connection, region in places
         )

@@ -46,6 +46,22 @@ class Settings:
             values["limit"] = None
         return cls(**values)
 
+    def place(self, connection: str | None = None, region: str | None = None) -> tuple[str, ...]:
+        """The options that say where a command runs, and how long it waits there, as words.
+
+        Where several connections or regions are named, ``connection`` and ``region`` are the ones that are meant.
+        """
+        one_region = len(self.regions) > 1 or self.all_regions
+        options = {
+            "-c": connection if connection and len(self.connections) > 1 else ",".join(self.connections),
+            "--profile": self.profile,
+            "--region": region if region and one_region else ",".join(self.regions),
+            "--endpoint-url": self.endpoint_url,
+            "--ca-bundle": self.ca_bundle,
+            "--timeout": None if self.timeout is None else f"{self.timeout:g}",
+        }
+        return tuple(word for name, value in options.items() if value for word in (name, value))
+
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep an option that was given; one after the command wins over one before the service."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stackpane.errors import InvalidInput, Refused
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stackpane.aws.lane import Lane
     from stackpane.calls import Call
     from stackpane.connections.model import Connection
+    from stackpane.links import Link
 
 __all__ = ["Session"]
 
@@ -45,6 +46,8 @@ class Session:
     remark: Callable[[str], None] = field(default=lambda _line: None, repr=False)
     elsewhere: Callable[[str | None, str | None], Session] | None = field(default=None, repr=False)
     prompt: Callable[..., str] = field(default=_nobody, repr=False)
+    place: tuple[str, ...] = ()
+    """The global options that lead here, as words of a command line."""
 
     @property
     def connection(self) -> Connection:
@@ -119,6 +122,10 @@ class Session:
         What is typed for a secret is not shown. Raises ``Refused`` where nobody can be asked.
         """
         return self.prompt(question, secret=secret)
+
+    def line(self, link: Link) -> str:
+        """The whole line to type for a link, in this session's place: for messages, which no face can put there."""
+        return (link if link.place else replace(link, argv=(*self.place, *link.argv))).command_line
 
     def under_way(self) -> list[str]:
         """The changes that were sent and are not answered yet: the operation, and the ARN that it is about."""

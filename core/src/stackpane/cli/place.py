@@ -22,15 +22,7 @@ L = TypeVar("L", "Link", "Link | None")
 
 def place_of(settings: Settings) -> tuple[str, ...]:
     """The global options that say where a command runs, and how long it waits there, as words."""
-    options = {
-        "-c": ",".join(settings.connections),
-        "--profile": settings.profile,
-        "--region": ",".join(settings.regions),
-        "--endpoint-url": settings.endpoint_url,
-        "--ca-bundle": settings.ca_bundle,
-        "--timeout": None if settings.timeout is None else f"{settings.timeout:g}",
-    }
-    return tuple(word for name, value in options.items() if value for word in (name, value))
+    return settings.place()
 
 
 def placed(view: View, place: tuple[str, ...]) -> View:
