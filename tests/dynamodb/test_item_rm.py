@@ -23,7 +23,7 @@ from tests.s3.writing import Runner, finish
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.harness.cli import Cli
+    from tests.harness.cli import Cli, Invoke
     from tests.harness.emulators import Emulator
     from tests.harness.exchange import Request
     from tests.harness.faultproxy import FaultProxy
@@ -305,3 +305,12 @@ def test_an_item_that_gains_what_others_of_the_plan_have_stays(aws: Emulator, fa
         assert outcome.done == 1
         assert kit.face.warnings == []
         stage.put(aws, "locks", items)
+
+
+def test_lines_within_messages_are_those_of_the_same_place(ministack: Emulator, invoke: Invoke) -> None:
+    ministack.reset()
+    stage.make_table(ministack, "locks", [("pk", "S")], [{"pk": {"S": "a"}}])
+    where = ("--region", "us-east-1", "--endpoint-url", ministack.url)
+    ran = invoke("dynamodb", "rm", "locks", "a", "--dry-run", *where, at=ministack).ok()
+    line = f'stackpane --region us-east-1 --endpoint-url {ministack.url} dynamodb put locks \'{{"pk": "a"}}\''
+    assert f"Can be undone with: {line}" in ran.errors

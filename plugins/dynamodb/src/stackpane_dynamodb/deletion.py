@@ -121,7 +121,7 @@ class Deletion:
         added = [attribute for attribute in found if attribute not in seen]
         if added and not self.blindly:
             back = put_back(self.model, found)
-            again = f"; put it back with: {back.command_line}" if back else ""
+            again = f"; put it back with: {self.session.line(back)}" if back else ""
             self.session.warn(
                 f"{name} was deleted with what others had added since the plan: {', '.join(added)}{again}"
             )

@@ -139,7 +139,7 @@ class ItemRemoval:
         from stackpane_dynamodb.undoing import put_back
 
         undo = put_back(self.model, next(iter(targets)).item) if len(targets) == 1 else None
-        return f"Can be undone with: {undo.command_line}" if undo else "Cannot be undone."
+        return f"Can be undone with: {self.session.line(undo)}" if undo else "Cannot be undone."
 
     # Carrying it out
 
