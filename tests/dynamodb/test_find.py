@@ -146,3 +146,18 @@ def test_reading_makes_the_calls_that_are_declared_shows_what_is_hostile_and_lea
         assert kit.seen["dynamodb", name] == declared, name
     rows = kit.run("dynamodb scan shop").dicts
     assert {row["sk"] for row in rows} == {item["sk"]["S"] for item in [*ITEMS, hostile]}
+
+
+def test_json_that_a_string_holds_folds_out_on_request(moto: Emulator, invoke: Invoke) -> None:
+    moto.reset()
+    held = {
+        "pk": {"S": '{"a": 1}'},
+        "specs": {"S": '{"weight": 9.50, "care": ["dry", {"x": "[1]"}]}'},
+        "n": {"S": "[no"},
+    }
+    make_table(moto, "shop", [("pk", "S")], [held])
+    said = {"pk": '{"a": 1}', "specs": {"weight": 9.5, "care": ["dry", {"x": [1]}]}, "n": "[no"}
+    assert invoke("dynamodb", "get", "shop", '{"a": 1}', "--unfold", at=moto).ok().json() == said
+    assert invoke("dynamodb", "scan", "shop", "--unfold", "-o", "json", at=moto).ok().json() == [said]
+    assert invoke("dynamodb", "get", "shop", '{"a": 1}', at=moto).ok().json()["specs"] == held["specs"]["S"]
+    assert invoke("dynamodb", "get", "shop", "a", "--unfold", "--dynamodb-json", at=moto).exit_code == 252

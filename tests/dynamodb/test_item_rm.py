@@ -10,8 +10,10 @@ import pytest
 
 from stackpane import AwsError, InvalidInput, Plan, Refused
 from stackpane.links import Link
+from stackpane.testing import Kit
 from stackpane_dynamodb import deletion
 from stackpane_dynamodb.values.same import same_item
+from tests.dynamodb import stage
 from tests.dynamodb.test_values import ALL_TYPES
 from tests.dynamodb.written import TABLE, TYPES, item_at, keys, make_table, runner, store
 from tests.harness import faults as modes
@@ -21,7 +23,7 @@ from tests.s3.writing import Runner, finish
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.harness.cli import Cli
+    from tests.harness.cli import Cli, Invoke
     from tests.harness.emulators import Emulator
     from tests.harness.exchange import Request
     from tests.harness.faultproxy import FaultProxy
@@ -288,3 +290,27 @@ def test_a_cancel_keeps_what_was_done_and_says_how_much(
         held.release()
     assert held_up.warnings[-1] == "stopped: deleted 4 of 6 items, 2 not tried"
     assert dynamodb.follow(job.resume).done == 2
+
+
+def test_an_item_that_gains_what_others_of_the_plan_have_stays(aws: Emulator, faults: FaultProxy) -> None:
+    items: list[Any] = [{"pk": {"S": "a"}, "locked": {"BOOL": True}}, {"pk": {"S": "b"}}]
+    stage.make_table(aws, "locks", [("pk", "S")], items, indexes={"by-x": [("x", "S")]})
+    for added in ("locked", "x"):
+        kit = Kit(faults.url)
+        plan = kit.view("dynamodb", "rm", "locks", "--find", "pk in (a, b)")
+        assert isinstance(plan, Plan)
+        stage.put(aws, "locks", [{"pk": {"S": "b"}, added: {"S": "new"}}])
+        outcome = finish(plan.apply())
+        assert [each.reason for each in outcome.skipped] == ["was changed since the plan, so it stays"]
+        assert outcome.done == 1
+        assert kit.face.warnings == []
+        stage.put(aws, "locks", items)
+
+
+def test_lines_within_messages_are_those_of_the_same_place(ministack: Emulator, invoke: Invoke) -> None:
+    ministack.reset()
+    stage.make_table(ministack, "locks", [("pk", "S")], [{"pk": {"S": "a"}}])
+    where = ("--region", "us-east-1", "--endpoint-url", ministack.url)
+    ran = invoke("dynamodb", "rm", "locks", "a", "--dry-run", *where, at=ministack).ok()
+    line = f'stackpane --region us-east-1 --endpoint-url {ministack.url} dynamodb put locks \'{{"pk": "a"}}\''
+    assert f"Can be undone with: {line}" in ran.errors

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.harness.terminal import hostile_bytes
+from tests.harness.honest import assert_honest, assert_one_error
 
 if TYPE_CHECKING:
-    from tests.harness.cli import Result
     from tests.harness.emulators import Emulator
+
+__all__ = [
+    "COMMANDS", "PART", "READING", "WRITING", "Command", "assert_honest", "assert_one_error", "bodies", "lay_out",
+    "set_up", "state",
+]  # fmt: skip
 
 PART = 5 << 20
 """Bytes of the smallest part that S3 takes."""
@@ -124,30 +127,3 @@ def bodies(state: dict[str, Any]) -> set[str]:
 
 _WRITTEN = ("a.txt", "z.txt", "up.txt", "copy/c.txt", "doc", "gone")
 _BUCKETS = ("//photos", "//kept", "//empty", "//new-bucket")
-_CLAIM = re.compile(r"^(?:Deleted|Copied|Moved|Uploaded|Downloaded|Restored|Changed|Made) (?!0 ).*", re.MULTILINE)
-
-
-def assert_honest(result: Result, *, partly: bool = False) -> None:
-    """What every command that failed owes: an exit code, no traceback, no control sequence, no claim.
-
-    A claim is a sentence such as "Deleted 2 objects"; "Deleted 1 of 2 objects" is fine where ``partly``.
-    """
-    assert result.exit_code != 0
-    said = result.errors
-    assert "Traceback" not in said, said
-    assert "fault of Stackpane" not in said, said
-    assert hostile_bytes(result.stderr, own=False) == []
-    claims = [claim for claim in _CLAIM.findall(said) if not (partly and " of " in claim)]
-    assert not claims, said
-
-
-def assert_one_error(result: Result, exit_code: int) -> str:
-    """An honest failure that is one line ``error: …``, with at most one more of advice; returns both."""
-    assert_honest(result)
-    assert result.exit_code == exit_code, result.errors
-    assert result.stdout == b""
-    at = [line.startswith("error: ") for line in result.errors.splitlines()]
-    assert at.count(True) == 1, result.errors
-    lines = result.errors.splitlines()[at.index(True) :]
-    assert len(lines) <= 2, result.errors
-    return "\n".join(lines)

@@ -234,6 +234,7 @@ class Run:
                 elsewhere=partial(self._elsewhere, declared),
                 prompt=face.ask,
                 editor=face.edit,
+                place=settings.place_at(connection.name, region),
             )
             for connection, region in places
         )

@@ -49,10 +49,18 @@ class Settings:
     @property
     def place(self) -> tuple[str, ...]:
         """The global options that say where a command runs, and how long it waits there, as words."""
+        return self.place_at()
+
+    def place_at(self, connection: str | None = None, region: str | None = None) -> tuple[str, ...]:
+        """The options that say where a command runs, and how long it waits there, as words.
+
+        Where several connections or regions are named, ``connection`` and ``region`` are the ones that are meant.
+        """
+        one_region = len(self.regions) > 1 or self.all_regions
         options = {
-            "-c": ",".join(self.connections),
+            "-c": connection if connection and len(self.connections) > 1 else ",".join(self.connections),
             "--profile": self.profile,
-            "--region": ",".join(self.regions),
+            "--region": region if region and one_region else ",".join(self.regions),
             "--endpoint-url": self.endpoint_url,
             "--ca-bundle": self.ca_bundle,
             "--timeout": None if self.timeout is None else f"{self.timeout:g}",

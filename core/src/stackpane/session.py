@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stackpane.errors import InvalidInput, Refused
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stackpane.calls import Call
     from stackpane.connections.model import Connection
     from stackpane.editor import Editing
+    from stackpane.links import Link
 
 __all__ = ["Session"]
 
@@ -52,6 +53,8 @@ class Session:
     elsewhere: Callable[[str | None, str | None], Session] | None = field(default=None, repr=False)
     prompt: Callable[..., str] = field(default=_nobody, repr=False)
     editor: Callable[[Editing], str | None] = field(default=_no_editor, repr=False)
+    place: tuple[str, ...] = ()
+    """The global options that lead here, as words of a command line."""
 
     @property
     def connection(self) -> Connection:
@@ -143,6 +146,10 @@ class Session:
         Raises ``Refused`` where there is nobody to edit it, and ``InvalidInput`` where the user gives up on it.
         """
         return self.editor(editing)
+
+    def line(self, link: Link) -> str:
+        """The whole line to type for a link, in this session's place: for messages, which no face can put there."""
+        return (link if link.place else replace(link, argv=(*self.place, *link.argv))).command_line
 
     def under_way(self) -> list[str]:
         """The changes that were sent and are not answered yet: the operation, and the ARN that it is about."""

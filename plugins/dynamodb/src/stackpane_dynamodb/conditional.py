@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput
@@ -22,6 +22,7 @@ __all__ = ["MetOtherwiseError", "absent", "as_seen", "checked", "conditional", "
 
 _EXPRESSION = 4096
 """Bytes of an expression: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
+_ABSENT = len(" AND attribute_not_exists(#n1000)")
 _FAILED = "ConditionalCheckFailedException"
 
 
@@ -63,14 +64,18 @@ def absent(names: Names, model: Model) -> str:
     return f"attribute_not_exists({names.name(model.table.partition)})"
 
 
-def as_seen(names: Names, model: Model, item: Item) -> str:
-    """The condition that the item has all the attributes it was seen with, unchanged.
+def as_seen(names: Names, model: Model, item: Item, others: Iterable[str] = ()) -> str:
+    """The condition that the item has all the attributes it was seen with, unchanged, and none of ``others``.
 
-    DynamoDB has no condition for an attribute that somebody has added meanwhile.
+    DynamoDB has no condition that there is no further attribute at all, only that there is none of a name: that is
+    asked of the keys of indexes as well, as far as there is room. See docs/decisions/0010-attributes-added-unseen.md.
     """
     own = set(model.table.keys)
     seen = [is_value(names, Path((name,)), value) for name, value in item.items() if name not in own]
-    return " AND ".join([f"attribute_exists({names.name(model.table.partition)})", *seen])
+    said = " AND ".join([f"attribute_exists({names.name(model.table.partition)})", *seen])
+    room = max(0, (_EXPRESSION // 2 - len(said)) // _ABSENT)
+    absent_ones = [name for name in dict.fromkeys((*model.indexed, *others)) if name not in item][:room]
+    return " AND ".join([said, *(is_value(names, Path((name,)), None) for name in absent_ones)])
 
 
 def fits(expression: str) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -49,13 +49,17 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """The work of one job: adds to ``tally`` what DynamoDB confirms. ``blindly``: whatever the items are by then."""
+    """The work of one job: adds to ``tally`` what DynamoDB confirms. ``blindly``: whatever the items are by then.
+
+    ``known`` are attributes that items of this table may have: one that gains one of them is no more as it was seen.
+    """
 
     session: Session
     model: Model
     tally: Tally
     only_if: Condition | None = None
     blindly: bool = False
+    known: Collection[str] = ()
     meter: Meter = field(default_factory=Meter.of_writes, compare=False)
 
     def run(self, targets: Iterable[Target]) -> Generator[Progress, None, None]:
@@ -95,7 +99,7 @@ class Deletion:
 
     def _request(self, target: Target, name: str) -> dict[str, Any]:
         names = Names(self.model.types)
-        condition = "" if self.blindly else as_seen(names, self.model, target.item)
+        condition = "" if self.blindly else as_seen(names, self.model, target.item, self.known)
         if not fits(condition):
             raise LeftAloneError(
                 f"{name} has {len(target.item):,} attributes, more than a condition can compare",
@@ -113,11 +117,11 @@ class Deletion:
         return LeftAloneError(f"{name} was changed since the plan, so it stays", "Look at it again.")
 
     def _tell_more(self, name: str, seen: Item, found: Item) -> None:
-        # DynamoDB has no condition that an attribute which nobody knows of is not there.
+        # DynamoDB has no condition that an attribute whose name nobody knows is not there.
         added = [attribute for attribute in found if attribute not in seen]
         if added and not self.blindly:
             back = put_back(self.model, found)
-            again = f"; put it back with: {back.command_line}" if back else ""
+            again = f"; put it back with: {self.session.line(back)}" if back else ""
             self.session.warn(
                 f"{name} was deleted with what others had added since the plan: {', '.join(added)}{again}"
             )

@@ -81,7 +81,7 @@ class ItemEditing:
             targets=lambda: iter([saving.name]),
             phrase="y",
             apply=lambda: Job(f"Edit {saving.name}", lambda: self._save(saving)),
-            reversible=f"Can be undone with: {undo.command_line}" if undo else "Cannot be undone by a command.",
+            reversible=f"Can be undone with: {self.session.line(undo)}" if undo else "Cannot be undone by a command.",
             notes=(*map(change_said, saving.changes), f"The item will have {of_most(saving.new)}."),
         )
 

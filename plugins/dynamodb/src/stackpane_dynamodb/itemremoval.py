@@ -22,6 +22,8 @@ __all__ = ["ItemRemoval"]
 
 _READERS = 16
 _SHOWN = 200
+_KNOWN = 60
+"""Names of attributes that are kept of a plan's items; no more would go into a condition."""
 _AS_SEEN = "Only these, and only as they are now: what is added or changed meanwhile stays."
 
 
@@ -108,7 +110,8 @@ class ItemRemoval:
         from stackpane.spool import Spool
         from stackpane_dynamodb.deletion import Target
 
-        targets = Spool(Target._make, map(Target.of, items))
+        known: dict[str, None] = {}
+        targets = Spool(Target._make, map(Target.of, _noting(items, known)))
         if not targets:
             raise AwsError(
                 f"nothing to delete: no such item is in {self.model.name}", "See what there is with: dynamodb find"
@@ -122,7 +125,7 @@ class ItemRemoval:
             bytes=sum(target.size for target in targets),
             targets=lambda: map(self._name, targets),
             phrase="y" if count == 1 else self.model.name,
-            apply=lambda: Job(f"Deleting from {self.model.name}", lambda: self._run(targets), self.again),
+            apply=lambda: Job(f"Deleting from {self.model.name}", lambda: self._run(targets, tuple(known)), self.again),
             reversible=self._reversible(targets),
             notes=(*notes, *said),
         )
@@ -136,16 +139,16 @@ class ItemRemoval:
         from stackpane_dynamodb.undoing import put_back
 
         undo = put_back(self.model, next(iter(targets)).item) if len(targets) == 1 else None
-        return f"Can be undone with: {undo.command_line}" if undo else "Cannot be undone."
+        return f"Can be undone with: {self.session.line(undo)}" if undo else "Cannot be undone."
 
     # Carrying it out
 
-    def _run(self, targets: Spool[Target]) -> Generator[Progress, None, Outcome]:
+    def _run(self, targets: Spool[Target], known: tuple[str, ...]) -> Generator[Progress, None, Outcome]:
         from stackpane.tally import Tally
         from stackpane_dynamodb.deletion import Deletion
 
         tally = Tally(len(targets), unit="item")
-        deletion = Deletion(self.session, self.model, tally, self.only_if, self.unconditional)
+        deletion = Deletion(self.session, self.model, tally, self.only_if, self.unconditional, known)
         with deletion.meter.telling(self.session):
             return (yield from self._carried_out(targets, tally, deletion))
 
@@ -168,3 +171,11 @@ class ItemRemoval:
 
         found = deletion.delete(target)
         return Outcome(f"Deleted {self._name(target)}.", undo=put_back(self.model, found))
+
+
+def _noting(items: Iterator[Item], known: dict[str, None]) -> Iterator[Item]:
+    """The items as they come; the first of their attributes' names are noted in ``known``."""
+    for item in items:
+        if len(known) < _KNOWN:
+            known.update(dict.fromkeys(item))
+        yield item

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stackpane import AwsError
 from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.keys import said
+from stackpane_dynamodb.places import scan_link
 from stackpane_dynamodb.values.wire import received, sent
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def need_item(session: Session, model: Model, key: Mapping[str, Value]) -> Item:
     if item is None:
         raise AwsError(
             f"there is no item {said(model, key)}",
-            f"See what there is with: stackpane dynamodb scan {model.name}. Make a new one with: dynamodb put",
+            f"See what there is with: {session.line(scan_link(model.name))}. Make a new one with: dynamodb put",
         )
     return item
 

@@ -125,7 +125,7 @@ class Putting:
             old = read_item(self.session, self.model, key_in(self.model, item), consistent=True, tell=False)
             if old is not None and same_item(old, item):
                 return item
-        condition = absent(names, self.model) if old is None else as_seen(names, self.model, old)
+        condition = absent(names, self.model) if old is None else as_seen(names, self.model, old, item)
         request = {"TableName": self.model.name, "Item": sent(item), **checked([condition], names, self.only_if)}
         try:
             conditional(self.meter.counting(client.put_item), **request)

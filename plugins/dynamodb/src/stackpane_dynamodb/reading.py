@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stackpane import InvalidInput, Page, PageRequest
 from stackpane.fanout import as_they_come
 from stackpane.paging import Tokens
+from stackpane.patience import patiently
 from stackpane_dynamodb.capacity import BudgetSpentError
 from stackpane_dynamodb.expressions.conditions import Compare, Path, Value, attribute_names, without_inner
 from stackpane_dynamodb.expressions.evaluate import predicate
@@ -201,8 +202,12 @@ class Reading:
         chain: int = 0,
         size: int | None = None,
         segment: Mapping[str, int] | None = None,
+        patient: bool = False,
     ) -> Iterator[Slice]:
-        """What one request after the other brings. Raises ``BudgetSpentError`` before one that is beyond the budget."""
+        """What one request after the other brings. Raises ``BudgetSpentError`` before one that is beyond the budget.
+
+        Who is ``patient`` waits for a throttled table, as a job does that would not want to break off.
+        """
         client = self.session.client("dynamodb", raw=True)
         call: Callable[..., Mapping[str, Any]] = client.query if self.access.kind == "query" else client.scan
         request = {**self._request(chain), **(segment or {})}
@@ -211,7 +216,9 @@ class Reading:
         tokens = Tokens()
         while True:
             with self.meter.asking():
-                reply = call(**request, **({} if start is None else {"ExclusiveStartKey": sent(start)}))
+                following = request if start is None else {**request, "ExclusiveStartKey": sent(start)}
+                asked = partial(call, **following)
+                reply = patiently(asked) if patient else asked()
                 self.meter.add(reply)
             last = reply.get("LastEvaluatedKey")
             start = received(last) if last else None
@@ -225,7 +232,7 @@ class Reading:
     def segment(self, number: int, start: Key | None = None) -> Iterator[Slice]:
         """As ``slices``, of one of the segments that a scan is read in."""
         part = None if self.segments == 1 else {"Segment": number, "TotalSegments": self.segments}
-        return self.slices(start, segment=part)
+        return self.slices(start, segment=part, patient=True)
 
     def _got(self, chain: int) -> Iterator[Slice]:
         """The item that a chain's conditions name; nothing where there is none."""

@@ -79,7 +79,7 @@ class Rekeying:
                     "Delete": {
                         **there,
                         "Key": sent(key_in(self.model, self.old)),
-                        **checked([as_seen(delete, self.model, self.old)], delete, self.only_if),
+                        **checked([as_seen(delete, self.model, self.old, self.new)], delete, self.only_if),
                     }
                 },
             ],

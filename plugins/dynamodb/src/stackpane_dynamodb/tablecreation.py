@@ -36,7 +36,7 @@ class Creation:
         if described(self.session, self.table) is not None:
             raise Refused(
                 f"the table {self.table} exists already in {self.session.region}",
-                f"Look at it: {show_link(self.table).command_line}",
+                f"Look at it: {self.session.line(show_link(self.table))}",
             )
         job = Job(f"Creating {self.table}", self.run)
         if not self.session.dry_run:
@@ -51,7 +51,7 @@ class Creation:
         try:
             yield from until_ready(self.session, self.table)
         except (GeneratorExit, KeyboardInterrupt):
-            self.session.warn(f"{self.table} is being created all the same: {show_link(self.table).command_line}")
+            self.session.warn(f"{self.table} is being created all the same: {self.session.line(show_link(self.table))}")
             raise
         failed = tuple(self._turned_on())
         return Outcome(

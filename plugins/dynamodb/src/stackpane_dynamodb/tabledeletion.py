@@ -20,7 +20,7 @@ def delete_table(session: Session, table: str) -> Plan:
     description = describe(session, table)
     if description.get("DeletionProtectionEnabled"):
         off = Link.to("dynamodb edit", table, no_deletion_protection=True)
-        raise Refused(f"{table} is protected against deletion", f"Take that off first: {off.command_line}")
+        raise Refused(f"{table} is protected against deletion", f"Take that off first: {session.line(off)}")
     return Plan(
         title=f"Delete the table {table}",
         count=1,

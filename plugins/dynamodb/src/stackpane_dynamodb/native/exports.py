@@ -160,7 +160,7 @@ class S3Export:
             on = Link.to("dynamodb edit", table, pitr="on")
             raise Refused(
                 f"point-in-time recovery of {table} is off, and DynamoDB exports from its backups",
-                f"Switch it on (AWS bills it by the table's size): {on.command_line}",
+                f"Switch it on (AWS bills it by the table's size): {session.line(on)}",
             )
         earliest = found.get("EarliestRestorableDateTime")
         for moment in self.options.moments:
@@ -177,7 +177,7 @@ class S3Export:
             reply = session.client("dynamodb").export_table_to_point_in_time(**request)
         except BaseException as error:
             if not isinstance(error, Exception) or is_unknown(error):
-                session.warn(f"it may have been started: {Link.to('dynamodb exports', table).command_line}")
+                session.warn(f"it may have been started: {session.line(Link.to('dynamodb exports', table))}")
             raise
         arn = reply["ExportDescription"]["ExportArn"]
         session.note(f"Started {arn}")

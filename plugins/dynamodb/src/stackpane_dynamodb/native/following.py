@@ -42,7 +42,7 @@ def followed(session: Session, transfer: Transfer) -> Generator[Progress, None, 
         return (yield from _watched(session, transfer))
     except BaseException:
         session.warn(
-            f"the {transfer.kind} goes on at AWS all the same; follow it: {follow_link(transfer.arn).command_line}"
+            f"the {transfer.kind} goes on at AWS all the same; follow it: {session.line(follow_link(transfer.arn))}"
         )
         raise
 

@@ -90,7 +90,7 @@ class S3Import:
         if described(self.session, table) is not None:
             raise Refused(
                 f"the table {table} exists already in {self.session.region}, and DynamoDB imports into a new one only",
-                f"Name another one, or look at this: {show_link(table).command_line}",
+                f"Name another one, or look at this: {self.session.line(show_link(table))}",
             )
         job = Job(f"Importing {self.source.place} into {table}", lambda: self._run(request))
         if not self.session.dry_run:
@@ -123,7 +123,7 @@ class S3Import:
             reply = self.session.client("dynamodb").import_table(**request)
         except BaseException as error:
             if not isinstance(error, Exception) or is_unknown(error):
-                self.session.warn(f"it may have been started: {Link.to('dynamodb imports').command_line}")
+                self.session.warn(f"it may have been started: {self.session.line(Link.to('dynamodb imports'))}")
             raise
         arn = reply["ImportTableDescription"]["ImportArn"]
         self.session.note(f"Started {arn}")
