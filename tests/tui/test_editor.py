@@ -72,7 +72,7 @@ async def test_changes_are_taken_back_and_made_again() -> None:
     async with app.run_test(size=(80, 20)) as pilot:
         await pilot.pause()
         await pilot.press(*"ab", "ctrl+z")
-        assert app.editor.area.text == "one"
+        assert app.editor.area.whole == "one"
         await pilot.press("ctrl+y", "ctrl+s")
         await until(pilot, lambda: app.got == ["abone"])
     app.draft.drop()
@@ -122,12 +122,12 @@ async def test_the_users_own_editor_gets_what_was_typed_and_gives_it_back(
         await until(pilot, lambda: "another editor cannot be opened here" in screen(app))
         monkeypatch.setattr(app, "suspend", suspended)  # there is no terminal to give back in a test
         await pilot.press("a", "ctrl+e")
-        await until(pilot, lambda: app.editor.area.text == "aone\nmore\n")
+        await until(pilot, lambda: app.editor.area.whole == "aone\nmore\n")
         seen = app.draft.path.with_name(f"{app.draft.path.name}.seen")
         assert seen.read_text() == "aone\n"
         seen.unlink()
         await pilot.press("ctrl+z")
-        assert app.editor.area.text == "aone\n"
+        assert app.editor.area.whole == "aone\n"
         monkeypatch.setenv("EDITOR", "false")
         await pilot.press("ctrl+e")
         await until(pilot, lambda: "the editor failed" in screen(app))
@@ -140,6 +140,17 @@ def test_what_is_typed_is_shown_one_symbol_for_one_character(text: str) -> None:
     shown = visible(text)
     assert len(shown) == len(text)
     assert safe(shown) == shown
+
+
+LINES = st.lists(
+    st.sampled_from(["a", "\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x1e", "\x85", "\u2028", "\u2029", "\t", "ł"])
+).map("".join)
+
+
+@settings(max_examples=60)
+@given(LINES | st.text())
+def test_a_text_that_nobody_touches_comes_out_as_it_went_in(text: str) -> None:
+    assert SafeTextArea(text).whole == text
 
 
 async def test_no_control_character_of_a_text_reaches_the_terminal() -> None:

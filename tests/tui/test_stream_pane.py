@@ -16,7 +16,6 @@ from stackpane import Column, Link, StackpaneError, Stream
 from stackpane.text import safe
 from stackpane_tui.eventlines import EventLines, level_in
 from stackpane_tui.following import AHEAD, Following
-from stackpane_tui.panes.pane import Pane
 from stackpane_tui.panes.stream import StreamPane
 from stackpane_tui.values import width_of
 from stackpane_tui.widgets.tail import KEPT
@@ -134,9 +133,9 @@ async def test_an_error_is_said_and_what_came_stays() -> None:
     async with shown(source) as (pilot, pane, app):
         source.put("last words")
         source.end(StackpaneError("the log group is gone"))
-        await until(pilot, lambda: "It ended: the log group is gone" in screen(app))
+        await until(pilot, lambda: "It ended with an error." in screen(app))
         assert "last words" in screen(app)
-        assert [type(each) for each in app.asked] == [Pane.Failed]
+        assert [str(each.error) for each in app.asked] == ["the log group is gone"]
         assert pane.summary == "1 event, ended"
 
 

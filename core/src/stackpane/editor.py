@@ -66,7 +66,8 @@ class Draft:
     def read(self) -> str:
         """The text as it is in the file. Raises ``StackpaneError`` where it is no UTF-8, or gone."""
         try:
-            return self.path.read_text("utf-8")
+            with self.path.open(encoding="utf-8", newline="") as file:
+                return file.read()
         except UnicodeDecodeError as error:
             raise StackpaneError(
                 f"{self.path} is not UTF-8 ({error.reason})", "What was edited is in this file."

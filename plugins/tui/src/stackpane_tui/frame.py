@@ -62,8 +62,6 @@ class Frame(App[None]):
         """Apply the user's settings."""
         self.theme = self.config.theme
         self.set_keymap(self.config.keys)
-        for problem in self.config.problems:
-            self.say(problem, "warning")
 
     # What is said
 

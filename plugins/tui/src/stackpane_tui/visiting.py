@@ -60,6 +60,8 @@ class Visiting(Frame):
         super().on_mount()
         self.speech.to = self
         self.call_after_refresh(self.follow, self.first)
+        for problem in self.config.problems:
+            self.call_after_refresh(self.speech.warn, problem)
 
     # Where we are
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import SuspendNotSupported
@@ -62,7 +62,9 @@ class EditorScreen(ModalScreen[str | None]):
         """What it is, the text, what is wrong with it."""
         with Vertical():
             yield Static(Content(safe(self.editing.about)), classes="about")
-            yield SafeTextArea(self.editing.text, show_line_numbers=True, soft_wrap=False, tab_behavior="indent", compact=True)
+            yield SafeTextArea(
+                self.editing.text, show_line_numbers=True, soft_wrap=False, tab_behavior="indent", compact=True
+            )
             yield Static(classes="slips")
             yield Footer(compact=True, show_command_palette=False)
 
@@ -72,9 +74,9 @@ class EditorScreen(ModalScreen[str | None]):
         self.area.focus()
 
     @property
-    def area(self) -> TextArea:
+    def area(self) -> SafeTextArea:
         """Where it is edited."""
-        return self.query_one(TextArea)
+        return self.query_one(SafeTextArea)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing changes while it is checked."""
@@ -84,7 +86,7 @@ class EditorScreen(ModalScreen[str | None]):
 
     def action_save(self) -> None:
         """Check it, in a thread, and hand it over if nothing is wrong."""
-        text = self.area.text
+        text = self.area.whole
         if text == self.editing.text or not text.strip():
             self.dismiss(None)
             return
@@ -151,8 +153,8 @@ class EditorScreen(ModalScreen[str | None]):
             return
         finally:
             self.app.refresh()
-        if text != self.area.text:
-            self.area.replace(text, self.area.document.start, self.area.document.end)
+        if text != self.area.whole:
+            self.area.put(text)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
@@ -166,7 +168,7 @@ class EditorScreen(ModalScreen[str | None]):
             self._keeping.stop()
             self._keeping = None
         try:
-            self.editing.draft.write(self.area.text)
+            self.editing.draft.write(self.area.whole)
         except OSError as error:
             self._say(safe(f"{self.editing.draft.path} cannot be written: {error.strerror}"))
 
@@ -176,7 +178,7 @@ class EditorScreen(ModalScreen[str | None]):
             self._checking.cancel()
             self._go_on()
             return
-        if self.area.text != self.editing.text and not self._warned:
+        if self.area.whole != self.editing.text and not self._warned:
             self._warned = True
             self._say("Not saved. Esc again throws away what was changed; Ctrl-s saves it.")
             return

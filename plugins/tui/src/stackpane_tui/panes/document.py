@@ -155,11 +155,12 @@ class DocumentPane(Pane[Document], can_focus=True):
 
     def _said(self) -> Iterator[str]:
         """What is shown: how, how much of it, and what else can be done."""
-        yield safe(self.view.name)
-        yield safe(self.view.media_type)
-        if self.shown is not None:
-            yield self.shown.note or _NAMES[self.shown.look]
-        yield self._amount()
+        look = (self.shown.note or _NAMES[self.shown.look]) if self.shown is not None else ""
+        if self._beside:
+            # There is little room, and the name stands in the row.
+            yield from (self._amount(), look, safe(self.view.media_type))
+            return
+        yield from (safe(self.view.name), safe(self.view.media_type), look, self._amount())
         if self.shown is not None and len(self.shown.looks) > 1:
             yield f"v: {_NAMES[self._next_look()]}"
 

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from stackpane import Link, StackpaneError, Table
-from stackpane.text import human_count, safe
+from stackpane import Link, Table
+from stackpane.text import human_count
 from stackpane_tui.loading import Loader
 from stackpane_tui.order import Filter, matching, ordered
 from stackpane_tui.panes.pane import Pane
@@ -151,12 +151,13 @@ class LoadedTable(Pane[Table]):
                 self.loader.want(self.grid.lines + 1)
 
     def _say_problem(self) -> None:
+        """Say that there is less than all; what went wrong is said by the browser, which can explain it."""
         error, problem = self.loader.error, self.query_one("#problem", Static)
         if error is not None and not problem.has_class("said"):
             self.post_message(self.Failed(error))
-            said = error.message if isinstance(error, StackpaneError) else str(error) or type(error).__name__
-            rows = human_count(len(self.loader.rows), "row")
-            problem.update(Content(safe(f"Stopped after {rows}: {said} r tries to go on.")))
+            count = len(self.loader.rows)
+            said = f"Stopped after {human_count(count, 'row')}. r goes on there." if count else "r tries it again."
+            problem.update(Content(said))
         problem.set_class(error is not None, "said")
 
     def adopt(

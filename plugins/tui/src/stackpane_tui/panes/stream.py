@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from stackpane import Link, StackpaneError, Stream
+from stackpane import Link, Stream
 from stackpane.text import human_count, human_duration, safe
 from stackpane_tui.eventlines import EventLines
 from stackpane_tui.following import AHEAD, Following
@@ -125,11 +125,11 @@ class StreamPane(Pane[Stream]):
         self.post_message(self.Changed())
 
     def _say_problem(self) -> None:
+        """Say that no more comes; what went wrong is said by the browser, which can explain it."""
         error, problem = self.following.error, self.query_one("#problem", Static)
         if error is not None and not problem.has_class("said"):
             self.post_message(self.Failed(error))
-            said = error.message if isinstance(error, StackpaneError) else str(error) or type(error).__name__
-            problem.update(Content(safe(f"It ended: {said} r follows it again.")))
+            problem.update(Content("It ended with an error. r follows it again."))
             problem.add_class("said")
 
     @property
