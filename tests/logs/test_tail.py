@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,25 @@ def test_live_tail_gives_what_was_before_and_what_comes_each_once(live: tuple[An
     put(client, "/app/one", "a", ["alike", "alike"], at=now(), step=0)
     put(client, "/app/one", "new", ["of a new stream"], at=now())
     assert [next(rows)[-1] for _ in range(3)] == ["alike", "alike", "of a new stream"]
+
+
+def test_a_live_tail_that_breaks_off_goes_on_without_a_gap(ministack: Emulator, meanwhile: list[Action]) -> None:
+    ministack.reset()
+    client = make(ministack, "/app/one", a=["before"])
+    with FaultProxy(ministack.url) as proxy:
+        broken = proxy.fault(modes.reset_after(600), "StartLiveTail", times=2)
+        refused = proxy.fault(modes.status(503), "StartLiveTail", times=4)
+        meanwhile += [partial(put, client, "/app/one", "b", [f"while it was down {number}"]) for number in range(3)]
+        view = Kit(proxy.url).view("logs", "tail", "/app/one", "-f", "--live", "--since", "1h")
+        assert isinstance(view, Stream)
+        rows = view.events()
+        seen = [next(rows)[-1] for _ in range(4)]
+        put(client, "/app/one", "a", ["and live again"], at=now())
+        seen.append(next(rows)[-1])
+        rows.close()  # type: ignore[attr-defined]
+    assert len(broken.requests) == 2
+    assert refused.requests
+    assert sorted(seen) == ["and live again", "before", *(f"while it was down {number}" for number in range(3))]
 
 
 def test_more_than_live_tail_gives_is_asked_for(fresh: Emulator, meanwhile: list[Action]) -> None:

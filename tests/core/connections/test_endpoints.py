@@ -34,6 +34,7 @@ AWS = Connection(name="prod", source=Source.PROFILE, profile="prod")
         ("dynamodb", "dynamodb.eu-west-1.amazonaws.com"),
         ("dynamodb", "123456789012.ddb.eu-west-1.amazonaws.com"),
         ("logs", "streaming-logs.us-east-1.amazonaws.com"),
+        ("logs", "stream-logs.us-east-1.amazonaws.com"),
         ("cognito-idp", "cognito-idp.us-east-1.amazonaws.com"),
         ("lambda", "lambda.us-east-1.api.aws"),
         ("sts", "sts.amazonaws.com"),

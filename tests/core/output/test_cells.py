@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stackpane.cli.output.paint import paint_state
 from stackpane.formats.cells import cell, cells
+from stackpane.formats.values import iso_text, iso_texts
 from stackpane.text import human_duration, is_plain_ascii
 from stackpane.views import Column, Kind, Table
 from tests.core.output.showing import shown
@@ -104,3 +105,11 @@ def test_much_text_is_plain_where_each_character_is(text: str) -> None:
     assert is_plain_ascii(text, lines=True) == (
         text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
     )
+
+
+@given(
+    st.lists(times.map(lambda text: f"{text}.000Z") | times.map(lambda text: f"{text}.405Z"), min_size=1)
+    | st.lists(sent | odd, min_size=1)
+)
+def test_times_at_once_are_those_one_by_one(values: list[Any]) -> None:
+    assert iso_texts(values) == [iso_text(value) if isinstance(value, str) else value for value in values]

@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from stackpane.formats.jsontext import dumps
-from stackpane.formats.values import iso_text, machine
+from stackpane.formats.values import iso_texts, machine
 from stackpane.text import human_count, is_plain_ascii, safe
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class DelimitedRows:
 
     def _column(self, values: Sequence[Any], kind: Kind) -> Sequence[str]:
         if kind in ("time", "moment"):
-            values = [iso_text(value) if isinstance(value, str) else value for value in values]
+            values = iso_texts(values)
         types = set(map(type, values))
         if types == {int}:
             return list(map(str, values))

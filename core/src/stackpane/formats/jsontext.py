@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from stackpane.formats.values import iso_text, iso_time, machine, row_object
+from stackpane.formats.values import iso_texts, iso_time, machine, row_object
 from stackpane.text import escape_block
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class JsonRows:
 def _column(values: tuple[Any, ...], kind: Kind) -> list[str]:
     types = set(map(type, values))
     if kind in ("time", "moment") and str in types:
-        values = tuple([iso_text(value) if isinstance(value, str) else value for value in values])
+        values = tuple(iso_texts(values))
     if len(types) == 1:
         return list(map(_ENCODERS.get(types.pop(), _any), values))
     return [_ENCODERS.get(type(value), _any)(value) for value in values]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stackpane.views import Column, Kind, Row
 
-__all__ = ["iso_text", "iso_time", "machine", "row_object"]
+__all__ = ["iso_text", "iso_texts", "iso_time", "machine", "row_object"]
 
 
 def machine(value: Any, kind: Kind = "text") -> Any:
@@ -58,6 +58,21 @@ def iso_text(text: str) -> str:
     if text[10:11] != "T" or not text.endswith("Z"):
         return text
     return text[:-1] + "+00:00"
+
+
+_DIGITS = str.maketrans("0123456789", "0" * 10)
+_SENT = "0000-00-00T00:00:00.000Z"
+
+
+def iso_texts(values: Sequence[Any]) -> list[Any]:
+    """``iso_text`` of each of the values that is a text; all at once where all are as AWS sends them."""
+    try:
+        lines = "\n".join(values)
+    except TypeError:  # not every value is a text
+        lines = ""
+    if lines.translate(_DIGITS) == "\n".join([_SENT] * len(values)):
+        return lines.replace(".000Z", "+00:00").replace("Z", "+00:00").split("\n")
+    return [iso_text(value) if isinstance(value, str) else value for value in values]
 
 
 def row_object(columns: Sequence[Column], row: Row | Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Find:
     test: Test | None = None
     around: Around = NOTHING
     last: int | None = None
+    hint: str = ""
+    """What to do where there is nothing at all."""
 
     @cached_property
     def reader(self) -> Reader:
@@ -77,7 +79,11 @@ class Find:
         position = Position.of(request.cursor) if request.cursor else None
         # What is tested here is not known to be enough beforehand.
         size = None if self.test is not None else request.size
+        found = False
         for part in read(self.reader, self.source, position, size):
+            found = found or bool(part.events)
+            if part.next is None and not found and self.hint:
+                self.session.note(self.hint)
             yield Page(self.form.rows(self._passing(part.events)), part.next.cursor if part.next else None)
 
     # Groups of lines

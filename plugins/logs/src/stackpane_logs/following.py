@@ -163,16 +163,16 @@ class Follow:
 
     def _by_live_tail(self) -> Generator[list[Found], None, None]:
         """The events of one session of live tail after the other; ends where requests must go on."""
-        told = False
+        begun = False
         pause = self.interval
         while True:
             try:
                 for update in updates(self.session, list(self._windows), self.pattern):
                     if update is None:  # begun: what was before, and what is missing since the session before
-                        if not told:
+                        if not begun:
                             self.session.note("Live tail, which AWS bills by the minute; --poll asks instead.")
-                            told = True
-                        yield self._round_with_patience(deep=True, first=True)
+                        yield self._round_with_patience(deep=True, first=not begun)
+                        begun = True
                         continue
                     pause = self.interval
                     yield self._told([pair for group, events in update.events for pair in self._new(group, events)])
@@ -193,8 +193,12 @@ class Follow:
                 if ended.at_once and self.way is None:
                     self.session.note(f"Asking every {self.interval:g}s: live tail ended as soon as it had begun.")
                     return
-                self.clock.sleep(pause)
-                pause = min(pause * 2, _LONGEST)
+            except Exception as error:
+                # The next session could not be opened: as a first one, that is no live tail to go on with.
+                if not begun or not is_passing(error):
+                    raise
+            self.clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST)
 
     def _new(self, group: str, events: list[Event]) -> Iterator[Found]:
         window = self._windows.get(group)

@@ -75,7 +75,7 @@ def _opened(session: Session, groups: Sequence[str], pattern: str | None) -> Any
         )
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        if code == "ResourceNotFoundException":
+        if code == "ResourceNotFoundException" or is_passing(error):
             raise
         raise Unavailable(_reason(code), error) from error
     return reply["responseStream"]
@@ -84,7 +84,7 @@ def _opened(session: Session, groups: Sequence[str], pattern: str | None) -> Any
 def _reason(code: str) -> str:
     if code in ("AccessDeniedException", "AccessDenied"):
         return "live tail is denied (logs:StartLiveTail)"
-    if code in ("LimitExceededException", "ThrottlingException"):
+    if code == "LimitExceededException":
         return "the account has no session of live tail left"
     return f"there is no live tail here ({code or 'no such operation'})"
 

@@ -80,6 +80,7 @@ def events(
         matcher(grep, ignore_case=ignore_case, invert=invert) if grep else None,
         around,
         last,
+        hint="" if since or begin.year == 1970 else "Nothing within the last hour: --since 1d looks further back.",
     )
     if raw:
         return find.document()
