@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stackpane.views import PageRequest
+from stackpane.testing import Kit
+from stackpane.views import PageRequest, Table
 from stackpane_lambda.calls import GET_CONFIGURATION, LIST_EVENT_SOURCE_MAPPINGS, LIST_FUNCTIONS
 from stackpane_lambda.commands.ls import ls
 from tests.core.support import session
@@ -200,6 +201,12 @@ def test_many_functions_come_page_by_page(proxy: FaultProxy, invoke: Invoke) -> 
     proxy.fault(modes.in_turn(page(0, "a"), page(50, "b"), page(100, None)), "ListFunctions")
     assert len(invoke("lambda", "ls", "--all", "-o", "json", at=proxy).ok().json()) == 150
     assert proxy.count("ListFunctions") == 3
+    proxy.clear()
+    # Names complete from the first page that has any.
+    names = Kit(proxy.url).view("lambda ls f149")
+    assert isinstance(names, Table)
+    proxy.fault(modes.in_turn(page(0, "a"), page(50, "b"), page(100, None)), "ListFunctions")
+    assert [row[0] for row in next(names.fetch(PageRequest())).rows] == ["f149"]
     proxy.clear()
     proxy.fault(modes.in_turn(page(0, "a"), page(50, "b")), "ListFunctions")
     ran = invoke("lambda", "ls", "--all", at=proxy)
