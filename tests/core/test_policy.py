@@ -40,6 +40,14 @@ def test_what_can_be_scoped_and_what_cannot_stand_apart() -> None:
     assert found["XAll"] == {"Sid": "XAll", "Effect": "Allow", "Action": ["x:ListThings"], "Resource": ["*"]}
 
 
+def test_read_only_leaves_out_a_reading_form_whose_right_lets_one_change_as_well() -> None:
+    proof = "stackpane.policy.statements:policy_size"
+    same = Call("x:Run", ("x:Run",), effect=Effect.ONCE, reading=Call("x:Run", ("x:Run",)), only_reads=proof)
+    other = Call("x:Ask", ("x:Set",), effect=Effect.ONCE, reading=Call("x:Ask", ("x:Ask",)), only_reads=proof)
+    (found,) = document([Need("x", (same, other))], read_only=True)["Statement"]
+    assert found["Action"] == ["x:Ask"]
+
+
 def test_read_only_leaves_out_what_changes_something() -> None:
     found = statements(document([Need("x", (READ, WRITE))], read_only=True))
     assert "x:PutThing" not in found["X"]["Action"]

@@ -156,9 +156,9 @@ def test_what_cannot_be_is_refused_before(given: dict[str, str], removed: list[s
         environment_change(function_name("resize"), config, given, removed)
 
 
-@pytest.mark.parametrize("word", ["NAME", "1=x", "A=x", "a-b=x", "=x", "ÄÖ=1"])
-def test_what_is_no_variable_is_refused(proxy: FaultProxy, invoke: Invoke, word: str) -> None:
-    assert invoke("lambda", "env", "resize", "--set", word, at=proxy).exit_code == 252
+def test_what_is_no_variable_is_refused(proxy: FaultProxy, invoke: Invoke) -> None:
+    for word in ("NAME", "1=x", "A=x", "a-b=x", "=x", "ÄÖ=1"):
+        assert invoke("lambda", "env", "resize", "--set", word, at=proxy).exit_code == 252
     assert proxy.requests == []
 
 

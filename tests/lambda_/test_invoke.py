@@ -118,7 +118,7 @@ def test_hostile_answers_and_logs_are_shown_as_text(proxy: FaultProxy, invoke: I
     ("mode", "code", "patience"),
     [
         (modes.status(500), 254, "30"),
-        (modes.status(503), 254, "30"),
+        (modes.error(502, "ServiceException", "The Lambda service encountered an internal error."), 254, "30"),
         (modes.reset_before(), 253, "30"),
         (modes.reset_after_body(), 253, "30"),
         (modes.html200(), 254, "30"),
@@ -126,7 +126,7 @@ def test_hostile_answers_and_logs_are_shown_as_text(proxy: FaultProxy, invoke: I
         (modes.hang_before(), 253, "1"),
         (modes.hang_after_body(), 253, "1"),
     ],
-    ids=["500", "503", "reset", "reset after", "login page", "no request id", "hang", "hang after"],
+    ids=["500", "502", "reset", "reset after", "login page", "no request id", "hang", "hang after"],
 )
 @pytest.mark.parametrize("how", [[], ["--async"]], ids=["sync", "async"])
 def test_it_is_sent_once_and_what_became_of_it_is_said_to_be_unknown(
@@ -156,8 +156,12 @@ def test_an_answer_that_breaks_off_is_no_answer(proxy: FaultProxy, invoke: Invok
         ),
         (modes.access_denied("lambda:InvokeFunction", "arn:x"), "it needs lambda:InvokeFunction on arn:x"),
         (modes.error(404, "ResourceNotFoundException", "Function not found"), "does not exist"),
+        (
+            modes.error(502, "KMSAccessDeniedException", "Lambda was unable to decrypt"),
+            "resize was not run: KMSAccessDeniedException: Lambda was unable to decrypt",
+        ),
     ],
-    ids=["throttled", "denied", "missing"],
+    ids=["throttled", "denied", "missing", "key"],
 )
 def test_a_refusal_is_one_and_is_not_repeated(proxy: FaultProxy, invoke: Invoke, mode: Mode, said: str) -> None:
     proxy.fault(mode, "Invoke")
@@ -201,9 +205,8 @@ def test_it_is_waited_for_as_long_as_it_may_run(cloud: Emulator, proxy: FaultPro
 # ── what is checked before ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_what_cannot_be_meant_is_not_sent(proxy: FaultProxy, invoke: Invoke) -> None:
+    for words in (
         ("--payload", "{bad"),
         ("--payload", "NaN"),
         ("--payload", "[" * 100_000),
@@ -213,11 +216,9 @@ def test_it_is_waited_for_as_long_as_it_may_run(cloud: Emulator, proxy: FaultPro
         ("--client-context", "[]"),
         ("--client-context", "{}", "--async"),
         ("--qualifier", "a b"),
-    ],
-)
-def test_what_cannot_be_meant_is_not_sent(proxy: FaultProxy, invoke: Invoke, words: tuple[str, ...]) -> None:
-    ran = invoke("lambda", "invoke", "resize", *words, at=proxy)
-    assert (ran.exit_code, proxy.requests) == (252, [])
+    ):
+        ran = invoke("lambda", "invoke", "resize", *words, at=proxy)
+        assert (ran.exit_code, proxy.requests) == (252, []), words
 
 
 def test_sizes_are_those_of_lambda() -> None:

@@ -109,13 +109,11 @@ def test_other_services_records_lead_to_functions(arn: str, fields: tuple[Field,
     assert Kit("http://127.0.0.1:9").unresolved(links) == []
 
 
-@pytest.mark.parametrize("words", [("invoke",), ("config", "--memory", "256"), ("show",), ("versions",), ("code",)])
-def test_an_arn_of_another_region_reaches_no_function_of_that_name_here(
-    cloud: Emulator, proxy: FaultProxy, invoke: Invoke, words: tuple[str, ...]
-) -> None:
-    ran = invoke("lambda", words[0], ARN, *words[1:], at=proxy)
-    assert (ran.exit_code, proxy.requests) == (252, [])
-    assert "Add --region eu-west-1." in ran.errors
+def test_an_arn_of_another_region_reaches_no_function_of_that_name_here(proxy: FaultProxy, invoke: Invoke) -> None:
+    for words in (("invoke",), ("config", "--memory", "256"), ("show",), ("versions",), ("aliases",), ("code",)):
+        ran = invoke("lambda", words[0], ARN, *words[1:], at=proxy)
+        assert (ran.exit_code, proxy.requests) == (252, [])
+        assert "Add --region eu-west-1." in ran.errors
 
 
 def test_an_arn_of_another_account_reaches_no_function_of_that_name_here(cloud: Emulator, invoke: Invoke) -> None:

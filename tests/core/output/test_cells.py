@@ -58,6 +58,7 @@ def test_usual_values_read_as_people_read_them() -> None:
         "no credentials",
         "refused",
         "unreachable",
+        "timeout",
         "untrusted",
         "wrong account",
     ],

@@ -160,10 +160,10 @@ def pad(text: str, width: int, right: bool = False) -> str:
 
 
 # AWS's state words share these parts in every service: CREATE_FAILED, UPDATING, DELETE_IN_PROGRESS, INACTIVE,
-# PendingImport ... The last line is of our own words for connections.
+# PendingImport ... The last line is of our own words.
 _BAD = re.compile(
     r"fail|error|denied|fatal|critical|unhealthy|inactive|disabled|suspended|expired|impaired|delet"
-    r"|broken|wrong|unreachable|untrusted|refused|needed|needs|^no\b",
+    r"|broken|wrong|unreachable|untrusted|refused|timeout|needed|needs|^no\b",
     re.IGNORECASE,
 )
 _MOVING = re.compile(r"ing$|pending|progress|^warn", re.IGNORECASE)

@@ -49,9 +49,7 @@ def document(needs: Iterable[Need], *, read_only: bool = False) -> dict[str, Any
     """The policy: per service one statement for what can be scoped and one for what IAM only knows for ``*``."""
     statements: dict[str, dict[str, set[str]]] = {}
     for need in needs:
-        for call in (form for each in need.calls for form in each.forms):
-            if read_only and call.effect is not Effect.READ:
-                continue
+        for call in (form for each in need.calls for form in each.forms if not read_only or _only_reads(form, each)):
             sid = _sid(need.title) + ("All" if "*" in call.arns else "")
             statement = statements.setdefault(sid, {"Action": set(), "Resource": set()})
             statement["Action"] |= set(call.granted)
@@ -63,6 +61,14 @@ def document(needs: Iterable[Need], *, read_only: bool = False) -> dict[str, Any
             for sid, each in statements.items()
         ],
     }
+
+
+def _only_reads(form: Call, call: Call) -> bool:
+    """Whether what this form of a call needs lets nobody change anything.
+
+    Where the form that reads needs the same action as the one that changes, IAM cannot tell them apart.
+    """
+    return form.effect is Effect.READ and (form is call or not set(form.granted) & set(call.granted))
 
 
 def policy_size(policy: Mapping[str, Any]) -> int:

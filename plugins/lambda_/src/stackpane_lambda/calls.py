@@ -61,7 +61,9 @@ INVOKE = Call(
     reading=Call("lambda:Invoke", ("lambda:InvokeFunction",), QUALIFIED),
     only_reads="stackpane_lambda.invoking:only_checks",
 )
-"""Runs the function, but for ``InvocationType=DryRun``, by which AWS only checks the right to do so."""
+"""Runs the function, but for ``InvocationType=DryRun``, by which AWS only checks the right to do so.
+
+The right is the same for both, so that a policy for reading has neither."""
 UPDATE_CONFIGURATION = Call(
     "lambda:UpdateFunctionConfiguration", ("lambda:UpdateFunctionConfiguration",), FUNCTION, Effect.WRITE
 )

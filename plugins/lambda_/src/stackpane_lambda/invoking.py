@@ -92,24 +92,33 @@ def _configuration(session: Session, invocation: Invocation) -> Mapping[str, Any
 def _once(session: Session, invocation: Invocation, patience: float | None, **request: Any) -> Mapping[str, Any]:
     from botocore.exceptions import ClientError
 
+    client = session.client("lambda", read_timeout=patience)
     try:
-        reply: Mapping[str, Any] = session.client("lambda", read_timeout=patience).invoke(**request)
+        reply: Mapping[str, Any] = client.invoke(**request)
     except ClientError as error:
-        if error.response["Error"]["Code"] == "TooManyRequestsException":
-            raise _throttled(invocation, error) from error
+        if refusal := _refusal(invocation, client, error):
+            raise refusal from error
         raise _told(session, invocation, error) from error
     except Exception as error:
         raise _told(session, invocation, error) from error
     return reply
 
 
-def _throttled(invocation: Invocation, error: Any) -> AwsError:
-    reason = error.response.get("Reason") or error.response["Error"].get("Message", "")
-    return AwsError(
-        f"{invocation.name} was not run: it is throttled ({reason})",
-        "Try again later; `lambda show` has its concurrency.",
-        "TooManyRequestsException",
-    )
+def _refusal(invocation: Invocation, client: Any, error: Any) -> AwsError | None:
+    """What kept the function from being run, where AWS says so; ``None`` where other words fit, or nobody knows.
+
+    Most of Lambda's own errors are HTTP 502, which elsewhere means that anything may have happened. Each of them is
+    about what comes before a run, but for one: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+    code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if code == "TooManyRequestsException":
+        reason, hint = error.response.get("Reason") or said, "Try again later; `lambda show` has its concurrency."
+        return AwsError(f"{invocation.name} was not run: it is throttled ({reason})", hint, code)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    known = {shape.name for shape in client.meta.service_model.operation_model("Invoke").error_shapes}
+    if status < 500 or code not in known or code == "ServiceException":
+        return None
+    return AwsError(f"{invocation.name} was not run: {code}{': ' + said if said else ''}", code=code)
 
 
 def _told(session: Session, invocation: Invocation, error: Exception) -> BaseException:

@@ -43,6 +43,8 @@ SOURCES = (
 )
 _PAGE = 50
 """The most that ``ListFunctions`` gives at a time, whatever is asked for."""
+_AT_ONCE = 20
+"""Pages without a function that is wanted that are read as one: who completes a name waits for the first."""
 _WORKERS = 10
 
 
@@ -99,11 +101,14 @@ def _listed(session: Session, wanted: _Wanted, long: bool) -> Any:
     client = session.client("lambda")
 
     def read(marker: str | None, _size: int | None) -> tuple[list[Row], str | None]:
-        reply = client.list_functions(MaxItems=_PAGE, **({"Marker": marker} if marker else {}))
-        found = [each for each in reply.get("Functions", ()) if wanted(each)]
-        if long:
-            found = _looked_at(session, found)
-        return [_row(each, long) for each in found], reply.get("NextMarker")
+        found: list[Mapping[str, Any]] = []
+        for _ in range(_AT_ONCE):
+            reply = client.list_functions(MaxItems=_PAGE, **({"Marker": marker} if marker else {}))
+            found, marker = [each for each in reply.get("Functions", ()) if wanted(each)], reply.get("NextMarker")
+            if found or not marker:
+                break
+        rows = _looked_at(session, found) if long else found
+        return [_row(each, long) for each in rows], marker
 
     return paged(read)
 
