@@ -17,6 +17,7 @@ from stackpane import Failure, Job, Link, Outcome, Plan, Progress, StackpaneErro
 from stackpane.fanout import as_they_come
 from stackpane.tally import is_unknown
 from stackpane.text import human_count
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.moving.batches import Puts, Result
 from stackpane_dynamodb.moving.flight import Batch, Flight, Order, batches
 from stackpane_dynamodb.moving.records import Source
@@ -39,7 +40,7 @@ _LISTED = 1000
 def is_empty(session: Session, table: str) -> bool:
     """Whether the table has no item at all."""
     reply = session.client("dynamodb").scan(TableName=table, Limit=1, ConsistentRead=True)
-    return not reply.get("Items") and "LastEvaluatedKey" not in reply
+    return not needed(reply, "Items") and "LastEvaluatedKey" not in reply
 
 
 @dataclass(slots=True)
