@@ -199,3 +199,24 @@ def test_what_cannot_be_a_keys_value_is_refused(kind: str, typed: str, says: str
     with pytest.raises(InvalidInput) as raised:
         Names({"pk": kind}).condition(parse(typed))
     assert says in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('a = j"[1, {\\"b\\": null}]"', ("L", [{"N": "1"}, {"M": {"b": {"NULL": True}}}])),
+        ("""a = j'{"$SS": ["x"]}'""", ("SS", ["x"])),
+        ("a != j'9.50'", ("N", "9.50")),
+    ],
+)
+def test_any_value_may_stand_in_the_plain_form(text: str, value: tuple[str, Any]) -> None:
+    condition = parse(text)
+    assert isinstance(condition, Compare)
+    assert condition.right == Value(value)
+
+
+def test_what_is_no_value_in_the_plain_form_is_pointed_at() -> None:
+    with pytest.raises(InvalidInput, match="has a value that is none"):
+        parse('a = j"[1,"')
+    with pytest.raises(InvalidInput, match="has a value that is none"):
+        parse("""a = j'{"$NS": ["x"]}'""")

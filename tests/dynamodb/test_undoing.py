@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,20 +12,23 @@ from stackpane_dynamodb.expressions.language import parse, parse_path
 from stackpane_dynamodb.undoing import condition_text, path_text
 from stackpane_dynamodb.values.numbers import number_fault
 from stackpane_dynamodb.values.same import same
-from tests.dynamodb.items import binaries, names, numbers, strings
+from tests.dynamodb.items import names, values
 
-_names = names.filter(lambda name: "`" not in name)
+_names = names
 _paths = st.builds(
     lambda first, others: Path((first, *others)), _names, st.lists(st.one_of(_names, st.integers(0, 99)), max_size=3)
 )
-_scalars: st.SearchStrategy[dict[str, Any] | None] = st.one_of(
-    st.none(),
-    st.fixed_dictionaries({"S": strings}),
-    st.fixed_dictionaries({"N": numbers().filter(lambda digits: number_fault(digits) is None)}),
-    st.fixed_dictionaries({"B": binaries}),
-    st.fixed_dictionaries({"BOOL": st.booleans()}),
-    st.just({"NULL": True}),
-)
+
+
+def _is_sound(value: dict[str, Any]) -> bool:
+    """Whether DynamoDB would have all of its numbers."""
+    ((kind, held),) = value.items()
+    inner = held if kind == "L" else held.values() if kind == "M" else ()
+    numbers = [held] if kind == "N" else held if kind == "NS" else []
+    return all(map(_is_sound, inner)) and all(number_fault(digits) is None for digits in numbers)
+
+
+_values = st.one_of(st.none(), values.filter(_is_sound))
 
 
 @given(_paths)
@@ -36,7 +38,7 @@ def test_a_path_is_read_as_it_was_written(path: Path) -> None:
     assert parse_path(text) == path
 
 
-@given(st.lists(st.tuples(_paths, _scalars), min_size=1, max_size=3))
+@given(st.lists(st.tuples(_paths, _values), min_size=1, max_size=3))
 def test_a_condition_is_read_as_it_was_written(expected: list[tuple[Path, Any]]) -> None:
     text = condition_text(expected)
     assert text is not None
@@ -50,7 +52,5 @@ def test_a_condition_is_read_as_it_was_written(expected: list[tuple[Path, Any]])
         assert same(dict([part.right.value]), value)
 
 
-@pytest.mark.parametrize("value", [{"SS": ["a"]}, {"L": []}, {"M": {}}, {"BS": ["AA=="]}])
-def test_what_the_language_cannot_say_has_no_text(value: dict[str, Any]) -> None:
-    assert condition_text([(Path(("a",)), value)]) is None
-    assert condition_text([(Path(("a`b",)), {"S": "x"})]) is None
+def test_what_the_language_cannot_say_has_no_text() -> None:
+    assert condition_text([(Path(("",)), {"S": "x"})]) is None

@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -29,7 +29,8 @@ from tests.harness import hostile
 from tests.harness.cli import DEADLINE, Invoke, at_endpoint
 from tests.harness.faultproxy import FaultProxy
 from tests.harness.faults import rewrite
-from tests.harness.terminal import Terminal, TerminalFactory, hostile_bytes
+from tests.harness.manylines import assert_harmless, on_terminal
+from tests.harness.terminal import TerminalFactory, hostile_bytes
 from tests.s3.writing import bodies, fill, keys, version_on
 
 if TYPE_CHECKING:
@@ -54,12 +55,6 @@ TRICKS = {
     "option": "--yes",
 }
 BODY = "".join(hostile.ESCAPES.values()).encode()
-MANY = """
-import json, sys
-from stackpane.cli import main
-with open(sys.argv[1]) as lines, open(sys.argv[2], "w") as codes:
-    json.dump([main(argv) for argv in json.load(lines)], codes)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -71,22 +66,6 @@ def store(ministack: Emulator) -> Emulator:
     fill(ministack, "names", KEYS)
     fill(ministack, "tricks", dict.fromkeys(TRICKS.values(), BODY), Metadata={"text": "[red]a[/] <b> =1+1"})
     return ministack
-
-
-def _on_terminal(
-    terminal: TerminalFactory, at: Emulator | FaultProxy, lines: Iterable[Sequence[str]], **size: int
-) -> tuple[Terminal, list[int]]:
-    """A terminal on which the command lines have run, all in one process, and their exit codes."""
-    Path("lines.json").write_text(json.dumps(list(lines)))
-    shown = terminal.run(sys.executable, "-c", MANY, "lines.json", "codes.json", env=at_endpoint(at), **size)
-    assert shown.wait() == 0, shown.text
-    return shown, json.loads(Path("codes.json").read_text())
-
-
-def _assert_harmless(shown: Terminal) -> None:
-    # A replacement character may stand in a name; ``hostile_bytes`` takes it for bytes that are no UTF-8.
-    assert hostile_bytes(shown.raw.replace("\ufffd".encode(), b"?")) == []
-    assert shown.titles == []
 
 
 def _csv(text: str) -> list[dict[str, str]]:
@@ -200,9 +179,9 @@ def test_no_command_about_one_object_sends_a_terminal_more_than_text(
     terminal: TerminalFactory, store: Emulator, key: str
 ) -> None:
     lines = _on_one(f"s3://tricks/{key}", f"s3://empty/{key[:900]}")
-    shown, codes = _on_terminal(terminal, store, [["s3", *words] for words, _ in lines], columns=200)
+    shown, codes = on_terminal(terminal, store, [["s3", *words] for words, _ in lines], columns=200)
     assert [(line[0][0], code) for line, code in zip(lines, codes, strict=True)] == [(w[0], code) for w, code in lines]
-    _assert_harmless(shown)
+    assert_harmless(shown)
     assert safe(key)[:20] in shown.raw.decode()
 
 
@@ -234,9 +213,9 @@ def test_no_list_plan_or_transfer_sends_a_terminal_more_than_text(
     before = bodies(store, "names")
     lines = [["s3", *words] for words in TRANSFERS]
     lines[1:1] = [["s3", *words, "-o", form] for words in PLANS for form in FORMATS]
-    shown, codes = _on_terminal(terminal, store, lines)
+    shown, codes = on_terminal(terminal, store, lines)
     assert codes == [0] * len(lines)
-    _assert_harmless(shown)
+    assert_harmless(shown)
     assert {key.removeprefix("back/") for key in keys(store, "empty")} == set(TRICKS.values())
     invoke("s3", "rm", "-r", "s3://empty/", "--yes", at=store).ok()
     assert bodies(store, "names") == before
@@ -248,7 +227,7 @@ def test_no_list_plan_or_transfer_sends_a_terminal_more_than_text(
 def test_every_name_has_a_line_of_its_own_on_the_screen(
     terminal: TerminalFactory, store: Emulator, words: list[str]
 ) -> None:
-    shown, _ = _on_terminal(terminal, store, [["s3", *words, "s3://names/", "--all"]], rows=len(KEYS) + 9, columns=1400)
+    shown, _ = on_terminal(terminal, store, [["s3", *words, "s3://names/", "--all"]], rows=len(KEYS) + 9, columns=1400)
     before = "" if words[0] == "ls" else "s3://names/"
     lines = [line for line in shown.screen if line]
     rows = lines[next(at for at, line in enumerate(lines) if line.split()[0] in ("Key", "Target")) + 1 :]
@@ -268,7 +247,7 @@ def test_a_question_about_a_hostile_name_is_text_and_is_answered(
     asking.wait_for("Type y to go on")
     asking.send(f"{answer}\r")
     assert asking.wait() == (0 if answer == "y" else 3)
-    _assert_harmless(asking)
+    assert_harmless(asking)
     assert keys(store, "empty") == ([] if answer == "y" else [key])
 
 
@@ -291,9 +270,9 @@ def test_versions_with_hostile_names_are_shown_and_restored_as_text(
             ["s3", "rm", "-r", "--all-versions", "s3://kept/", "--dry-run"],
             ["s3", "du", "--versions", "s3://kept/"],
         ]
-        shown, codes = _on_terminal(terminal, proxy, lines)
+        shown, codes = on_terminal(terminal, proxy, lines)
     assert codes == [0] * len(lines)
-    _assert_harmless(shown)
+    assert_harmless(shown)
 
 
 def _put_in(body: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput, Job, Outcome, Page, PageRequest, Plan, Progress, Refused, Table
 from stackpane.paging import Tokens
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.capacity import Meter
 from stackpane_dynamodb.finding import row_link
 from stackpane_dynamodb.names import table_name
@@ -102,7 +103,7 @@ class Query:
                 token = reply.get("NextToken") or None
                 if token is not None:
                     tokens.check(token, empty=False)  # conditions may leave nothing of many pages
-                yield Page(self._rows(reply.get("Items", ())), token)
+                yield Page(self._rows(needed(reply, "Items")), token)
                 if token is None:
                     return
         finally:

@@ -13,6 +13,7 @@ from stackpane import InvalidInput, Page, PageRequest
 from stackpane.fanout import as_they_come
 from stackpane.paging import Tokens
 from stackpane.patience import patiently
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.capacity import BudgetSpentError
 from stackpane_dynamodb.expressions.conditions import Compare, Path, Value, attribute_names, without_inner
 from stackpane_dynamodb.expressions.evaluate import predicate
@@ -225,7 +226,7 @@ class Reading:
             if start is not None:
                 # A filter may leave nothing of many pages, so empty ones are no sign of a fault.
                 tokens.check(json.dumps(start, sort_keys=True), empty=False)
-            yield Slice(reply.get("Items", ()), start)
+            yield Slice(needed(reply, "Items"), start)
             if start is None:
                 return
 

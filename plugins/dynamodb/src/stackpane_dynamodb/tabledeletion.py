@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Job, Link, Outcome, Plan, Progress, Refused, is_lost
+from stackpane_dynamodb.native.exports import recovery
 from stackpane_dynamodb.tables import describe
 from stackpane_dynamodb.tablewaiting import until_gone
 
@@ -55,9 +56,7 @@ def _reversible(session: Session, table: str) -> str:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
     """
     with session.part(f"the backups of {table}"):
-        found = session.client("dynamodb").describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
-        recovery = found.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
-        if recovery == "ENABLED":
+        if recovery(session, table).get("PointInTimeRecoveryStatus") == "ENABLED":
             return "DynamoDB keeps a last backup of it for 35 days, which can be restored to a new table."
         return "Cannot be undone."
     return "Cannot be undone, unless there is a backup."

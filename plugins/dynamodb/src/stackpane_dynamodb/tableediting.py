@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stackpane import Failure, InvalidInput, Job, Link, Outcome, Plan, Progress, is_lost
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.places import show_link
 from stackpane_dynamodb.tableoptions import OFF, ON, TableChanges
 from stackpane_dynamodb.tables import billing_mode, describe
@@ -215,7 +216,9 @@ class _Editing:
         wanted = self.wanted.ttl
         if wanted is None:
             return
-        answer = self.session.client("dynamodb").describe_time_to_live(TableName=self.table)["TimeToLiveDescription"]
+        answer = needed(
+            self.session.client("dynamodb").describe_time_to_live(TableName=self.table), "TimeToLiveDescription"
+        )
         on = answer.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
         now = answer.get("AttributeName", "") if on else OFF
         if wanted == now:

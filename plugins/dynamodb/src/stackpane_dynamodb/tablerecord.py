@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import Field, Link, Record, Section, Tokens
 from stackpane.fanout import in_order
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.places import console_url, index_links, scan_link
 from stackpane_dynamodb.tables import billing_mode, describe
 
@@ -70,10 +71,13 @@ def table_record(session: Session, table: str) -> Record:
 def _more(session: Session, client: Any, table: str, arn: str) -> dict[str, Any]:
     """What takes a request each, asked for all at once."""
     asked: dict[str, tuple[str, Callable[[], Any]]] = {
-        "ttl": ("the time to live", lambda: client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]),
+        "ttl": (
+            "the time to live",
+            lambda: needed(client.describe_time_to_live(TableName=table), "TimeToLiveDescription"),
+        ),
         "backups": (
             "the backups",
-            lambda: client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"],
+            lambda: needed(client.describe_continuous_backups(TableName=table), "ContinuousBackupsDescription"),
         ),
         "tags": ("the tags", lambda: dict(_tags(client, arn))),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.names import TableName
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def describe(session: Session, table: str) -> Mapping[str, Any]:
         raise InvalidInput(
             f"by its ARN {table} is in {table.region}, and this is {session.region}", f"Add --region {table.region}."
         )
-    found: Mapping[str, Any] = session.client("dynamodb").describe_table(TableName=table)["Table"]
+    found: Mapping[str, Any] = needed(session.client("dynamodb").describe_table(TableName=table), "Table")
     return found
 
 

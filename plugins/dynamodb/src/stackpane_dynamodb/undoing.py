@@ -56,42 +56,46 @@ def _short(link: Link) -> Link | None:
 
 
 def condition_text(expected: Iterable[tuple[Path, Value | None]]) -> str | None:
-    """The condition language's text for ``path = value`` of each; ``None`` where it cannot say one of the values."""
+    """The condition language's text for ``path = value`` of each; ``None`` where it cannot say a path."""
     parts = []
     for path, value in expected:
-        place, literal = path_text(path), None if value is None else _literal(value)
-        if place is None or (value is not None and literal is None):
+        place = path_text(path)
+        if place is None:
             return None
-        parts.append(f"missing({place})" if value is None else f"{place} = {literal}")
+        parts.append(f"missing({place})" if value is None else f"{place} = {_literal(value)}")
     return " and ".join(parts)
 
 
-def _literal(value: Value) -> str | None:
+def _literal(value: Value) -> str:
     ((kind, held),) = value.items()
     match kind:
         case "S":
-            return '"' + str(held).replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return _quoted(str(held))
         case "N":
             return str(held) if is_json_number(held) else str(normal(held))
         case "B":
             return f'b"{held}"'
         case "BOOL" | "NULL":
             return json.dumps(held if kind == "BOOL" else None)
-    return None
+    return f"j{_quoted(value_text(value))}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def path_text(path: Path) -> str | None:
     """A path as the condition language reads it, every name in backticks that needs them; ``None``: it cannot."""
     first, *others = path.steps
     names = [step for step in path.steps if isinstance(step, str)]
-    if any("`" in name or not name for name in names):
+    if not all(names):
         return None
     return _name(str(first)) + "".join(f"[{step}]" if isinstance(step, int) else f".{_name(step)}" for step in others)
 
 
 def _name(name: str) -> str:
     plain = name.isascii() and name.replace("_", "a").isalnum() and not name[0].isdigit()
-    return name if plain and name.lower() not in _WORDS else f"`{name}`"
+    return name if plain and name.lower() not in _WORDS else f"`{name.replace('`', '``')}`"
 
 
 _WORDS = frozenset({"and", "or", "not", "between", "in", "size"})

@@ -11,6 +11,7 @@ import click
 
 from stackpane import Column, Link, Page, PageRequest, Row, Table, command
 from stackpane.paging import Tokens
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.calls import DESCRIBE_TABLE, LIST_TABLES
 from stackpane_dynamodb.names import place_of
 from stackpane_dynamodb.places import scan_link, table_actions
@@ -74,7 +75,7 @@ def _listed(session: Session, prefix: str, after: str | None) -> Iterator[tuple[
     while True:
         start = {} if after is None else {"ExclusiveStartTableName": after}
         reply = session.client("dynamodb").list_tables(Limit=_PAGE, **start)
-        found: list[str] = reply.get("TableNames", [])
+        found: list[str] = needed(reply, "TableNames")
         after = reply.get("LastEvaluatedTableName")
         names = [name for name in found if name.startswith(prefix)]
         if after is not None:

@@ -8,7 +8,7 @@
 - what stands on the left is an attribute: ``a.b[0].c``; a name with other characters, or that is a number, goes in
   backticks (two of them for one within). On the right a word is a text, so an attribute there needs the backticks
 - values: ``word``, ``"text"``, ``'text'`` (a backslash takes the next character as it is), ``42``, ``true``, ``false``,
-  ``null``, ``b"aGk="`` (base64)
+  ``null``, ``b"aGk="`` (base64), ``j"[1, 2]"`` (any value in the plain form, as ``get`` shows it)
 - behind ``<``, ``<=``, ``>``, ``>=`` and ``between`` ``15m``, ``2h``, ``3d`` and ``1w`` are so long ago
 """
 
@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from stackpane import InvalidInput
 from stackpane_dynamodb.expressions.conditions import (
@@ -47,6 +47,7 @@ _EXAMPLE = 'For example: status = open and begins_with(sk, "ORDER#")'
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<binary>b"[^"]*"|b'[^']*')
+    | (?P<json>j"(?:[^"\\]|\\.)*"|j'(?:[^'\\]|\\.)*')
     | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     | (?P<name>`(?:[^`]|``)+`)
     | (?P<sign><>|!=|==|<=|>=|[=<>(),.\[\]])
@@ -243,7 +244,7 @@ class _Parser:
         token = self._look()
         if token is None:
             self._fail("ends where an attribute is wanted", None)
-        if token.kind in ("text", "binary"):
+        if token.kind in ("text", "binary", "json"):
             return self._right()
         if token.kind == "word" and (_NUMBER.fullmatch(token.text) or _AGO.fullmatch(token.text)):
             return self._right(moments=True)
@@ -277,6 +278,8 @@ class _Parser:
     def _literal(self, token: _Token, *, moments: bool) -> Operand:
         if token.kind == "binary":
             return Value(("B", self._base64(token)))
+        if token.kind == "json":
+            return Value(self._plain(token))
         if token.kind == "text":
             return Value(("S", _ESCAPE.sub(r"\1", token.text[1:-1])))
         word = token.text
@@ -303,6 +306,15 @@ class _Parser:
         if not is_base64(text):
             self._fail("has a binary value that is no base64", token)
         return text
+
+    def _plain(self, token: _Token) -> tuple[str, Any]:
+        from stackpane_dynamodb.values.plain import PlainError, from_plain, read_json
+
+        try:
+            ((kind, held),) = from_plain(read_json(_ESCAPE.sub(r"\1", token.text[2:-1]))).items()
+        except PlainError as error:
+            self._fail(f"has a value that is none ({error})", token)
+        return kind, held
 
     def _size(self) -> Size:
         self.position += 1

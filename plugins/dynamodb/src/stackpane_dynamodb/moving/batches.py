@@ -146,7 +146,14 @@ class Puts:
         name = self.model.name
         puts = [{"PutRequest": {"Item": items[place]}} for place in places]
         reply = self.meter.counting(self.client.batch_write_item)(RequestItems={name: puts})
-        undone = reply.get("UnprocessedItems", {}).get(name) or ()
+        left = reply.get("UnprocessedItems")
+        if left is None or left.keys() - {name}:
+            raise AwsError(
+                "the endpoint does not say which items it left undone",
+                "This is a fault of the endpoint; whether they are written is not known.",
+                "UnprocessedItems",
+            )
+        undone = left.get(name) or ()
         return list(self._places(undone, items, places)) if undone else []
 
     def _places(self, undone: Sequence[Any], items: Sequence[Item], places: Sequence[int]) -> Iterator[int]:

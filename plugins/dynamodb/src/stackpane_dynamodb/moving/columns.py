@@ -9,8 +9,10 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter, methodcaller
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -26,16 +28,18 @@ _TEXTS = msgspec.json.Decoder(list[dict[str, str]])
 _ITEMS = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _UNUSABLE = re.compile(r'[\x00-\x1f"\\]')
 """What the names of a decoder's fields may not have."""
+_NULL = b'{"NULL":true}'
 _BOOLS = {b'{"BOOL":true}': True, b'{"BOOL":false}': False}
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """The values that items have of one name, in DynamoDB-JSON, and which of the items have one (``None``: all)."""
 
     values: Sequence[msgspec.Raw]
     rows: Sequence[int] | None
 
-    @property
+    @cached_property
     def text(self) -> bytes:
         """The values, one a line."""
         return b"\n".join(self.values)
@@ -72,7 +76,11 @@ class Column(NamedTuple):
 
     def plain(self) -> list[bytes]:
         """The values in the plain form, of whatever types."""
+        if (sets := self._sets(b"SS") or self._sets(b"BS")) is not None:
+            return sets
         values = list(map(bytes, self.values))
+        if values.count(_NULL) == len(values):
+            return [b"null"] * len(values)
         found: list[bytes] = []
         for start in range(0, len(values), _MANY):
             part = values[start : start + _MANY]
@@ -87,6 +95,16 @@ class Column(NamedTuple):
             return None
         found = text[len(opening) : -2].split(b'"}\n' + opening)
         return found if len(found) == count else None
+
+    def _sets(self, kind: bytes) -> list[bytes] | None:
+        """Sets of texts in the plain form; ``None`` where there are other values, or brackets in the texts."""
+        opening = b'{"%b":["' % kind
+        if not self.text.startswith(opening):
+            return None
+        text = b"\n%b\n" % self.text
+        if any(text.count(mark) != len(self.values) for mark in (b"\n" + opening, b'"]}\n', b"[", b"]")):
+            return None
+        return text[1:-1].replace(opening, b'{"$%b":["' % kind).split(b"\n")
 
     def _texts(self, kind: str) -> list[str]:
         return [value[kind] for value in _TEXTS.decode(b"[" + b",".join(self.values) + b"]")]

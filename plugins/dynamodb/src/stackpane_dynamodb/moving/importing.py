@@ -19,6 +19,7 @@ from stackpane.patience import PATIENCE, TICK
 from stackpane.tally import is_unknown
 from stackpane.text import human_count
 from stackpane.unfinished import Checkpoint, local
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.moving.batches import Puts, Result
 from stackpane_dynamodb.moving.flight import Batch, Flight, Order, batches
 from stackpane_dynamodb.moving.records import Source
@@ -39,7 +40,7 @@ _LISTED = 1000
 def is_empty(session: Session, table: str) -> bool:
     """Whether the table has no item at all."""
     reply = session.client("dynamodb").scan(TableName=table, Limit=1, ConsistentRead=True)
-    return not reply.get("Items") and "LastEvaluatedKey" not in reply
+    return not needed(reply, "Items") and "LastEvaluatedKey" not in reply
 
 
 @dataclass(slots=True)

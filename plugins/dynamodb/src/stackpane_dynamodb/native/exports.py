@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, Refused
 from stackpane.tally import is_unknown
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.native.following import followed
 from stackpane_dynamodb.native.transfers import Transfer
 from stackpane_dynamodb.tables import describe, model_of
@@ -34,7 +35,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Ho
 
 def recovery(session: Session, table: str) -> Mapping[str, Any]:
     """The table's ``PointInTimeRecoveryDescription``."""
-    found = session.client("dynamodb").describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    reply = session.client("dynamodb").describe_continuous_backups(TableName=table)
+    found = needed(reply, "ContinuousBackupsDescription")
     described: Mapping[str, Any] = found.get("PointInTimeRecoveryDescription", {})
     return described
 
@@ -179,6 +181,6 @@ class S3Export:
             if not isinstance(error, Exception) or is_unknown(error):
                 session.warn(f"it may have been started: {session.line(Link.to('dynamodb exports', table))}")
             raise
-        arn = reply["ExportDescription"]["ExportArn"]
+        arn = needed(needed(reply, "ExportDescription"), "ExportArn")
         session.note(f"Started {arn}")
         return (yield from followed(session, Transfer(arn, "export", table, session.region)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import InvalidInput, Job, Link, Outcome, Plan, Progress, Refused
 from stackpane.tally import is_unknown
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.native.following import followed
 from stackpane_dynamodb.native.transfers import Transfer
 from stackpane_dynamodb.places import show_link
@@ -125,6 +126,6 @@ class S3Import:
             if not isinstance(error, Exception) or is_unknown(error):
                 self.session.warn(f"it may have been started: {self.session.line(Link.to('dynamodb imports'))}")
             raise
-        arn = reply["ImportTableDescription"]["ImportArn"]
+        arn = needed(needed(reply, "ImportTableDescription"), "ImportArn")
         self.session.note(f"Started {arn}")
         return (yield from followed(self.session, Transfer(arn, "import", self.spec.table, self.session.region)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackpane import Column, Field, Link, Record, Row, Section, Table, paged
 from stackpane.fanout import in_order
+from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.native.transfers import Transfer, follow_link, is_over, location, transfer_of
 from stackpane_dynamodb.places import show_link
 from stackpane_dynamodb.tables import describe
@@ -73,7 +74,7 @@ def exports(session: Session, table: str | None, *, long: bool) -> Table:
     def read(token: str | None, size: int | None) -> tuple[list[Row], str | None]:
         request = {**of_table(), **_from(token), "MaxResults": min(size or _PAGE, _PAGE)}
         reply = session.client("dynamodb").list_exports(**request)
-        found = reply.get("ExportSummaries", ())
+        found = needed(reply, "ExportSummaries")
         rows = _looked_at(session, found) if long else [_row(each, _EXPORTS) for each in found]
         return rows, reply.get("NextToken")
 
@@ -88,7 +89,7 @@ def imports(session: Session, table: str | None) -> Table:
     def read(token: str | None, size: int | None) -> tuple[list[Row], str | None]:
         request = {**of_table(), **_from(token), "PageSize": min(size or _PAGE, _PAGE)}
         reply = session.client("dynamodb").list_imports(**request)
-        found = reply.get("ImportSummaryList", ())
+        found = needed(reply, "ImportSummaryList")
         return [_row({**each, **each.get("S3BucketSource", {})}, _IMPORTS) for each in found], reply.get("NextToken")
 
     return _table(read, _IMPORTS, "Imports", table)

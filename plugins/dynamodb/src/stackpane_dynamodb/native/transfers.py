@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from stackpane import InvalidInput, Link
+from stackpane_dynamodb.answers import needed
 
 if TYPE_CHECKING:
     from stackpane import Session
@@ -63,9 +64,9 @@ class Transfer:
         client = session.client("dynamodb")
         found: Mapping[str, Any]
         if self.kind == "export":
-            found = client.describe_export(ExportArn=self.arn)["ExportDescription"]
+            found = needed(client.describe_export(ExportArn=self.arn), "ExportDescription")
         else:
-            found = client.describe_import(ImportArn=self.arn)["ImportTableDescription"]
+            found = needed(client.describe_import(ImportArn=self.arn), "ImportTableDescription")
         return found
 
 
