@@ -143,7 +143,7 @@ def bold(text: str) -> str:
 
 
 # Only what wants attention is coloured. AWS's state words share these parts in every service: CREATE_FAILED, UPDATING,
-# DELETE_IN_PROGRESS, INACTIVE, PendingImport ... The last line is of our own words.
+# DELETE_IN_PROGRESS, INACTIVE, PendingImport ... The last line is of our own words for connections.
 _BAD = re.compile(
     r"fail|error|denied|unhealthy|inactive|disabled|suspended|expired|impaired|delet"
     r"|broken|wrong|unreachable|untrusted|refused|timeout|needed|needs|^no\b",
