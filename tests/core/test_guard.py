@@ -224,7 +224,6 @@ def test_what_is_called_is_recorded_with_the_names_of_its_resource(moto: Emulato
         ("arn:x:{key}", {"SSEKMSKeyId": "no", "Key": "k"}, {"key": "k"}),
         ("arn:x:{bucket}", {"Bucket": ""}, {}),
         ("arn:x:{topic}", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:news"}, {"topic": "news"}),
-        ("arn:x:{f}", {"FName": "arn:aws:lambda:us-east-1:123456789012:function:resize"}, {"f": "resize"}),
         (
             "arn:{partition}:d:{region}:{account}:table/{table}",
             {"ResourceArn": "arn:aws:d:r:1:table/t"},

@@ -154,8 +154,8 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
 
     A placeholder is found under AWS's parameter of that name, whatever its case and what stands before it, with or
     without ``Name`` or ``Id`` behind it: ``{bucket}`` in ``Bucket``, ``{table}`` in ``TableName``, ``{pool}`` in
-    ``UserPoolId``. Of an ARN (``{topic}`` in ``TopicArn``, a ``FunctionName`` that is one) it is the last part. An ARN
-    that is one of just the template's form says them all, whatever the parameter's name.
+    ``UserPoolId``. Of an ARN (``{topic}`` in ``TopicArn``) it is the last part. An ARN that is one of just the
+    template's form says them all, whatever the parameter's name.
     """
     flat = {name.lower(): value for name, value in params.items() if isinstance(value, str) and value}
     found: dict[str, str] = {}
@@ -170,7 +170,7 @@ def names_of(call: Call, params: Mapping[str, Any]) -> dict[str, str]:
             value = value or next((flat[each] for each in flat if each.endswith(endings)), None)
             value = value or next((flat[each].rpartition(":")[2] for each in flat if each.endswith(f"{key}arn")), None)
             if value is not None:
-                found.setdefault(name, value.rpartition(":")[2] if value.startswith("arn:") else value)
+                found.setdefault(name, value)
     return found
 
 
