@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from stackpane_logs.lean import Event
         ('{"a": 1}', {"a": 1}),
         ('  {"a": 1}\n', {"a": 1}),
         ('2026-11-22T09:30:00.123Z\tid\tINFO\t{"a": 1}', {"a": 1}),
+        ('{"a": 61.90}', {"a": Decimal("61.90")}),
         ('{"a": NaN}', None),
         ('["a"]', None),
         ("{not json}", None),

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,7 +28,8 @@ _MOST = 12
 """Columns that are made by themselves; a table of more is none that anybody reads."""
 
 TIMESTAMP, STREAM, MESSAGE = "@timestamp", "@logStream", "@message"
-_DECODE = msgspec.json.Decoder(dict[str, Any]).decode
+# Numbers keep all their digits.
+_DECODE = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 
 def names_of(fields: str) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ def json_of(message: str | None) -> dict[str, Any] | None:
 def _by_python(text: str) -> dict[str, Any] | None:
     """What Python takes and msgspec does not: NaN, lone surrogates."""
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +60,7 @@ class Tail:
 
     def _pages(self, request: PageRequest) -> Iterator[Page]:
         if request.size is not None and request.cursor is None:
-            newest = heapq.merge(*map(self._newest_first, self.groups), key=_order, reverse=True)
-            found = list(islice(newest, request.size + 1))
+            found = self._newest(request.size + 1)
             if len(found) > request.size:
                 self.session.note(f"The last {request.size:,} only: --limit shows more, --all every one.")
             yield Page(self._rows(found[: request.size][::-1], lag=False))
@@ -83,9 +82,16 @@ class Tail:
         since = datetime.fromtimestamp(self.since / 1000, UTC)
         return Source(group, *time_range(since, None, now), pattern=self.pattern)
 
-    def _newest_first(self, group: str) -> Iterator[Found]:
-        pages = Reader(self.session).newest_first(self._source(group))
-        return chain.from_iterable(self._passing(group, events) for events in pages)
+    def _newest(self, count: int) -> list[Found]:
+        """The last events of all groups, the newest first."""
+        return list(islice(heapq.merge(*self._each_newest(count), key=_order, reverse=True), count))
+
+    def _each_newest(self, count: int) -> Iterator[Iterator[Found]]:
+        # How many of them pass a test is not known beforehand.
+        size = count if self._matcher is None else None
+        for group in self.groups:
+            pages = Reader(self.session).newest_first(self._source(group), size)
+            yield chain.from_iterable(map(partial(self._passing, group), pages))
 
     def _oldest_first(self, group: str) -> Iterator[Found]:
         parts = read(Reader(self.session), self._source(group))
@@ -136,8 +142,7 @@ class Tail:
             return ()
         if self.fields != AUTO:
             return names_of(self.fields)
-        newest = heapq.merge(*map(self._newest_first, self.groups), key=_order, reverse=True)
-        return members_of((event for _, event in islice(newest, _SAMPLE)))
+        return members_of(event for _, event in self._newest(_SAMPLE))
 
     def _columns(self, *, lag: bool) -> tuple[Column, ...]:
         group = (Column("logGroupName"),) if len(self.groups) > 1 else ()
