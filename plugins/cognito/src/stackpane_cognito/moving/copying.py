@@ -36,6 +36,7 @@ def copy_plan(
     counts, spool = Counts(), tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
     name = f"{pool} ({session.connection.name}, {session.region})"
     source = Source(name, "jsonl", spool=spool)
+    session.note(f"Reading {name} first.")
     with closing(PoolReader(session, pool, counts, filter_).lines()) as lines:
         spool.writelines(line for line in lines if line)
     again = Link.to(
