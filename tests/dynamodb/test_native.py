@@ -15,13 +15,14 @@ from stackpane import Job, Link
 from stackpane.testing import Kit
 from tests.dynamodb.stage import make_table
 from tests.harness import faults as modes
+from tests.harness.faultproxy import FaultProxy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.harness.cli import Invoke, Result
     from tests.harness.emulators import Emulator
-    from tests.harness.faultproxy import FaultProxy, Mode
+    from tests.harness.faultproxy import Mode
 
 ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/shop/{}/01795991446091-4ecb1bb6"
 EXPORT, IMPORT = ARN.format("export"), ARN.format("import")
@@ -289,6 +290,18 @@ def test_nothing_is_imported_into_a_table_that_is_there(shop: Emulator, faults: 
 # Both
 
 
+@pytest.fixture
+def emulated(moto: Emulator) -> Emulator:
+    """moto with the table to export, made anew only where another test has left something else."""
+    client = moto.client("dynamodb")
+    if client.list_tables()["TableNames"] != ["shop"]:
+        moto.reset()
+        make_table(moto, "shop", [("pk", "S"), ("sk", "N")])
+    on = {"PointInTimeRecoveryEnabled": True}
+    client.update_continuous_backups(TableName="shop", PointInTimeRecoverySpecification=on)
+    return moto
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
@@ -316,12 +329,13 @@ def test_nothing_is_imported_into_a_table_that_is_there(shop: Emulator, faults: 
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_anything_is_started(
-    moto: Emulator, faults: FaultProxy, invoke: Invoke, shop: Emulator, argv: tuple[str, ...], said: str
+    emulated: Emulator, invoke: Invoke, argv: tuple[str, ...], said: str
 ) -> None:
-    ran = invoke(*argv, at=faults)
+    with FaultProxy(emulated.url) as proxy:
+        ran = invoke(*argv, at=proxy)
     assert ran.exit_code == 252
     assert said in ran.errors
-    assert faults.count("ExportTableToPointInTime ImportTable DescribeExport") == 0
+    assert proxy.count("ExportTableToPointInTime ImportTable DescribeExport") == 0
 
 
 def test_a_read_only_connection_starts_nothing(shop: Emulator, faults: FaultProxy, invoke: Invoke) -> None:

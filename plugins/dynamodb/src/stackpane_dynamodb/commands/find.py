@@ -31,7 +31,7 @@ def find(session: Session, table: str, explain: bool, may_scan: bool, **options:
 
     Comparisons are =, !=, <, <=, >, >=, between … and …, in (…); functions are begins_with, contains, exists, missing,
     type and size; and, or, not and brackets join them. A word on the right is a text, 2d is two days ago. Names with
-    other characters stand in backticks.
+    other characters stand in backticks, and any value may be written as j'{"$SS": ["a"]}'.
     """
     search = Find(session, table, may_scan=may_scan, **options)
     model = search.model()
