@@ -202,6 +202,17 @@ def test_commands_that_write(setting: Setting, moto: Emulator, source: str) -> N
 
 
 @pytest.mark.parametrize("source", SOURCES)
+def test_commands_of_dynamodb(setting: Setting, moto: Emulator, source: str) -> None:
+    moto.reset()
+    dynamodb.set_up(moto)
+    setting.connect(moto.url, source)
+    for line in (*dynamodb.READING, *dynamodb.WRITING):
+        argv = shlex.split(line)
+        result = setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source))
+        setting.clean(result.ok())
+
+
+@pytest.mark.parametrize("source", SOURCES)
 def test_commands_of_lambda(setting: Setting, ministack: Emulator, source: str) -> None:
     ministack.reset()
     lambda_.set_up(ministack)
