@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from stackpane import Document, Link, Progress, StackpaneError
+from stackpane import Document, Failure, Link, Progress, StackpaneError
 from stackpane.text import safe
 from stackpane_tui.bodies import Body, looks_of, shown_as, text_of
 from stackpane_tui.panes.document import DocumentPane
@@ -200,6 +200,13 @@ async def test_a_body_that_ends_early_says_so_and_shows_what_there_is() -> None:
     (failed,) = app.asked
     assert isinstance(failed, Pane.Failed)
     assert "ended after 4 of 9 bytes" in str(failed.error)
+
+
+async def test_an_answer_says_before_it_what_was_done_and_what_failed() -> None:
+    answer = Document(b"null", notes=("1 ms, \x1b[31m64 MB",), failed=(Failure("[b]resize", "Boom: no [i] such"),))
+    _app, screen = await shown(answer, expect="null")
+    assert "1 ms, ␛[31m64 MB" in screen
+    assert "[b]resize: Boom: no [i] such" in screen
 
 
 async def test_a_part_that_was_asked_for_is_marked_as_one() -> None:

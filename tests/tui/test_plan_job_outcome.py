@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input
 
-from stackpane import Failure, Job, Link, Outcome, Plan, Progress
+from stackpane import Column, Failure, Job, Link, Outcome, Plan, Progress, Table
 from stackpane_tui.jobs import RunningJob
 from stackpane_tui.panes.job import JobPane
 from stackpane_tui.panes.outcome import OutcomePane
@@ -149,6 +149,21 @@ async def test_a_job_shows_how_far_it_is_and_then_its_outcome() -> None:
         await pilot.press("u")
         await pilot.pause()
         assert [each.link.address for each in app.asked] == ["s3 restore x"]
+
+
+async def test_what_a_job_was_done_for_is_shown_at_its_end_and_once_more_on_request() -> None:
+    found = Table.of((Column("Name"),), [("a",)])
+
+    def run() -> Generator[Progress, None, Outcome]:
+        yield Progress(1, 2, "rows")
+        return Outcome("Found 1 row.", view=found)
+
+    app = Host(JobPane(Job("Ask", run)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(app.asked))
+        await pilot.press("v")
+        await pilot.pause()
+        assert [each.view for each in app.asked if isinstance(each, Pane.Show)] == [found, found]
 
 
 async def test_a_job_that_is_stopped_closes_its_work_and_offers_to_go_on() -> None:

@@ -46,12 +46,20 @@ def is_cancelled(task: Task[Any] | None) -> bool:
     return task is not None and task.cancelled
 
 
+def _notes(document: Document) -> Content:
+    """What is said of the thing that the body is the answer to, and what of it did not work."""
+    lines = [Content(safe(note)) for note in document.notes]
+    lines += [Content.styled(safe(f"{each.target}: {each.reason}"), "$text-error") for each in document.failed]
+    return Content("\n").join(lines)
+
+
 class DocumentPane(Pane[Document], can_focus=True):
     """Shows a body. ``v`` looks at it another way, ``m`` reads on, ``s`` saves all of it."""
 
     DEFAULT_CSS = """
     DocumentPane { layout: vertical; height: 1fr; }
     DocumentPane > .about { height: 1; padding: 0 1; color: $text-muted; background: $panel; }
+    DocumentPane > .notes { height: auto; max-height: 40%; padding: 0 1; overflow-y: auto; }
     DocumentPane > .body { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,6 +84,8 @@ class DocumentPane(Pane[Document], can_focus=True):
     def compose(self) -> ComposeResult:
         """What it is, over what is in it."""
         yield self._about
+        if notes := _notes(self.view):
+            yield Static(notes, classes="notes")
         yield self._place
 
     def on_mount(self) -> None:

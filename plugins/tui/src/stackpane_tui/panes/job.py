@@ -45,6 +45,7 @@ class JobPane(EntriesPane[Job]):
         Binding("ctrl+d,delete", "cancel", "Stop the job", id="job.cancel"),
         Binding("u", "undo", "Undo", id="outcome.undo"),
         Binding("R", "resume", "Go on", id="outcome.resume"),
+        Binding("v", "result", "Show the result", id="outcome.result"),
     ]
     can_focus = True
 
@@ -104,6 +105,7 @@ class JobPane(EntriesPane[Job]):
             self.line_view.focus()
         self.refresh_bindings()
         self.post_message(self.Changed())
+        self.action_result()
 
     # What the user does
 
@@ -115,6 +117,8 @@ class JobPane(EntriesPane[Job]):
             return self.outcome is not None and self.outcome.undo is not None and not self.read_only
         if action == "resume":
             return self.outcome is not None and self.outcome.resume is not None and not self.read_only
+        if action == "result":
+            return self.outcome is not None and self.outcome.view is not None
         return super().check_action(action, parameters)
 
     def action_cancel(self) -> None:
@@ -132,6 +136,11 @@ class JobPane(EntriesPane[Job]):
         """Go on with what is missing."""
         if self.outcome is not None and self.outcome.resume is not None:
             self.post_message(self.Follow(self.outcome.resume))
+
+    def action_result(self) -> None:
+        """Show what it was done for."""
+        if self.outcome is not None and self.outcome.view is not None:
+            self.post_message(self.Show(self.outcome.view))
 
     # What the browser asks
 

@@ -17,11 +17,12 @@ __all__ = ["OutcomePane"]
 
 
 class OutcomePane(EntriesPane[Outcome]):
-    """Shows an outcome. ``u`` undoes it, where it can be undone."""
+    """Shows an outcome. ``u`` undoes it, where it can be undone; ``v`` shows what it was done for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "Undo", id="outcome.undo"),
         Binding("R", "resume", "Go on", id="outcome.resume"),
+        Binding("v", "result", "Show the result", id="outcome.result"),
     ]
 
     def __init__(self, view: Outcome, *, read_only: bool = False) -> None:
@@ -33,6 +34,8 @@ class OutcomePane(EntriesPane[Outcome]):
             return self.view.undo is not None and not self.read_only
         if action == "resume":
             return self.view.resume is not None and not self.read_only
+        if action == "result":
+            return self.view.view is not None
         return super().check_action(action, parameters)
 
     def action_undo(self) -> None:
@@ -44,6 +47,11 @@ class OutcomePane(EntriesPane[Outcome]):
         """Go on with what is missing."""
         if self.view.resume is not None:
             self.post_message(self.Follow(self.view.resume))
+
+    def action_result(self) -> None:
+        """Show what it was done for."""
+        if self.view.view is not None:
+            self.post_message(self.Show(self.view.view))
 
     def view_links(self) -> Sequence[Link]:
         """Where the outcome leads."""
