@@ -141,6 +141,9 @@ class TestS3(PluginContract):
         self.proxy.fault(modes.rewrite(_without_regions), "ListBuckets", times=1)
         kit.run("s3 ls")
 
+        kit.face.edit = lambda editing: f"{editing.text} edited"  # type: ignore[method-assign]
+        kit.run("s3 edit s3://photos/a.txt")
+
         names = self.prepare(aws_endpoint)
         self.fail(kit, "UploadPartCopy", (COPIES[name].replace("{large}", names["large"]) for name in COPIES))
 

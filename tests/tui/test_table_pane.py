@@ -18,6 +18,7 @@ from stackpane import Column, Link, Page, PageRequest, Record, StackpaneError, T
 from stackpane.app import App as Core
 from stackpane.app import Silent
 from stackpane.text import safe
+from stackpane_tui.exporting import exporting
 from stackpane_tui.order import Filter, key_of, ordered
 from stackpane_tui.panes.pane import Pane
 from stackpane_tui.panes.table import TablePane
@@ -522,3 +523,19 @@ async def test_a_bucket_of_hostile_keys_is_listed_page_by_page_and_drawn_safely(
         link = pane.shown.link(pane.shown.row(0))
         assert link is not None
         assert link.argv[:2] == ("s3", "show")
+
+
+def test_an_export_never_replaces_a_file_that_it_was_not_told_to(tmp_path: Path) -> None:
+    target = tmp_path / "mine.csv"
+    target.write_text("mine")
+    shape = Shape(Table((Column("Text"),), lambda _request: iter(())))
+    with pytest.raises(StackpaneError, match="is there already"):
+        exporting(target, shape, (0,), lambda: iter(()), 0)
+    with pytest.raises(StackpaneError, match="says its format"):
+        exporting(tmp_path / "other.txt", shape, (0,), lambda: iter(()), 0)
+    job = exporting(target, shape, (0,), lambda: iter([[("a",)], [("b",)]]), 2, replace=True)
+    run = job.run()
+    next(run)
+    run.close()
+    assert target.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [target]

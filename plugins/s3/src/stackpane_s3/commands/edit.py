@@ -1,4 +1,4 @@
-"""``s3 edit``: change an object's headers, metadata, tags or storage class, and nothing else of it."""
+"""``s3 edit``: change an object's text, or its headers, metadata, tags or storage class, and nothing else of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 
 from stackpane import AwsError, InvalidInput, Job, Outcome, Plan, Progress, command
 from stackpane.times import parse_duration, parse_moment
-from stackpane_s3.calls import GET_BUCKET_OWNERSHIP_CONTROLS, GET_OBJECT_ACL
+from stackpane_s3.calls import GET_BUCKET_OWNERSHIP_CONTROLS, GET_OBJECT, GET_OBJECT_ACL, PUT_OBJECT
 from stackpane_s3.copyargs import CALLS
 from stackpane_s3.params import S3_URI
 
@@ -34,7 +34,7 @@ def _expires(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
         return parse_moment(value)
 
 
-@command("edit", calls=(*CALLS, GET_BUCKET_OWNERSHIP_CONTROLS, GET_OBJECT_ACL))
+@command("edit", calls=(*CALLS, GET_BUCKET_OWNERSHIP_CONTROLS, GET_OBJECT, GET_OBJECT_ACL, PUT_OBJECT))
 @click.argument("uri", type=S3_URI)
 @click.option("--content-type", metavar="TYPE", help="The media type; an empty value removes this or any other header.")
 @click.option("--metadata", multiple=True, metavar="KEY=VALUE", help="Set an entry of the user metadata.")
@@ -56,7 +56,10 @@ def edit(
     remove_tag: tuple[str, ...],
     **headers: Any,
 ) -> Plan | Job | Outcome:
-    """Change an object's headers, user metadata, tags or storage class; everything else stays.
+    """Change an object's text in the editor, or its headers, user metadata, tags or storage class by options.
+
+    Everything else stays. JSON is checked before it is saved. Where somebody else has changed the object meanwhile,
+    nothing is saved, and what was read, what is there now and what you wrote are shown.
 
     Tags change in place. For the rest S3 makes a new object of the same body: with a new date, and in a bucket that
     keeps versions as a new version. It is only made if the object still is what was looked at.
@@ -68,7 +71,12 @@ def edit(
         Entries.of(metadata, remove_metadata, "metadata"),
         Entries.of(tag, remove_tag, "tag"),
     ).checked()
-    return _Editing(session, uri.need_key(), wanted).view()
+    editing = _Editing(session, uri.need_key(), wanted)
+    if wanted == Edit({}, Entries(), Entries()):
+        from stackpane_s3.textediting import TextEditing
+
+        return TextEditing(session, editing.client, uri, editing.present).view()
+    return editing.view()
 
 
 @dataclass(frozen=True)

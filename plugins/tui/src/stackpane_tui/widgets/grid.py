@@ -53,6 +53,10 @@ class _Window(NamedTuple):
     def places(self) -> list[Place]:
         return [*self.fixed, *self.rest]
 
+    @property
+    def length(self) -> int:
+        return sum(place.width + GAP for place in self.rest)
+
 
 class Source(Protocol):
     """The lines of a grid."""
@@ -267,8 +271,13 @@ class Grid(ScrollView, can_focus=True):
         window = self._window
         parts = [part for cell in cells for part in (cell, between)]
         count = 2 * len(window.fixed)
-        rest = Strip(parts[count:]).crop_extend(window.skip, window.skip + window.room, gap)
-        return Strip([gutter, *parts[:count], *rest], self.size.width)
+        short = window.room - window.length
+        if window.skip or short < 0:
+            rest = Strip(parts[count:]).crop_extend(window.skip, window.skip + window.room, gap)
+            parts[count:] = rest
+        else:  # most lines, and a strip is dear to make
+            parts.append(Segment(" " * short, gap))
+        return Strip([gutter, *parts], self.size.width)
 
     def _style(self, name: str) -> Style:
         """The style of a part, ``""``: of what is no part. Worked out once: to ask for it takes longer than a line."""

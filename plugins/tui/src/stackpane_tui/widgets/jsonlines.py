@@ -41,6 +41,7 @@ class JsonLines(Lines):
         self._commas = bytearray()
         self._counts: dict[int, int] = {}
         self._lay_out()
+        self._width = self._widest()
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -64,6 +65,9 @@ class JsonLines(Lines):
     @property
     def width(self) -> int:
         """Columns of the widest line, roughly."""
+        return self._width
+
+    def _widest(self) -> int:
         widths = (
             min(depth, _DEEPEST) * _INDENT + min(end - start, _SHOWN) + (0 if key < 0 else start - key) + 2
             for depth, key, start, end in zip(self._depths, self._keys, self._starts, self._ends, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ ROLES = (
     "cursor",
 )  # fmt: skip
 """The roles that spans play; ``cursor`` is the current line's, ``match`` and ``current`` are of a search."""
+
+
+MOST_WRAPPED = 50_000
+"""Lines that are wrapped at most."""
+_AT_A_TIME = 1000
+"""Lines that are searched between two looks at the keys."""
 
 
 class _Nothing(Lines):
@@ -95,6 +102,13 @@ class LineView(ScrollView, can_focus=True):
         """Another line is the current one, or another match."""
 
         view: LineView
+
+    @dataclass
+    class Sought(Message):
+        """A search has ended."""
+
+        view: LineView
+        found: bool
 
     def __init__(self, lines: Lines | None = None, *, cursor: bool = False, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -233,6 +247,10 @@ class LineView(ScrollView, can_focus=True):
     def validate_row(self, row: int) -> int:
         """A line that there is."""
         return max(0, min(row, self.seen_count - 1))
+
+    def validate_wrap(self, wrap: bool) -> bool:
+        """Whether there are few enough lines: each of them has to be looked at."""
+        return wrap and len(self.lines) <= MOST_WRAPPED
 
     def watch_wrap(self) -> None:
         """Lay the lines out anew, at the same line."""
@@ -383,36 +401,43 @@ class LineView(ScrollView, can_focus=True):
 
     # Searching
 
-    def search(self, text: str) -> bool:
-        """Mark where ``text`` is, whatever its case, and go to the next such line; whether there is any."""
+    def search(self, text: str) -> None:
+        """Mark where ``text`` is, whatever its case, and go to the next such line; ``Sought`` tells whether it is."""
         self.pattern = re.compile(re.escape(safe(text)), re.IGNORECASE) if text else None
         self.match = None
         self._strips.clear()
         self.refresh()
-        return bool(text) and self._go_to_match(1, here=True)
+        self._seek(1, 0)
 
     def action_next_match(self, direction: int) -> None:
         """Go to the next or previous line that has what was searched for."""
-        self._go_to_match(direction)
+        self._seek(direction, 1)
 
-    def _go_to_match(self, direction: int, *, here: bool = False) -> bool:
-        if self.pattern is None or not len(self.lines):
-            return False
+    def _seek(self, direction: int, first: int) -> None:
+        if self.pattern is not None:
+            self.run_worker(self._sought(self.pattern, direction, first), group="search", exclusive=True)
+
+    async def _sought(self, pattern: re.Pattern[str], direction: int, first: int) -> None:
+        """Look at line after line from where one is, and at the keys in between."""
+        count = len(self.lines)
         top = self.index_of(self._at(self.scroll_offset.y)[0])
         start = self.match if self.match is not None else self.index if self.cursor else top
-        count = len(self.lines)
-        first = 0 if here else 1
-        for step in range(first, count + 1):
+        for step in range(first, count + 1 if count else 0):
+            if not step % _AT_A_TIME:
+                await asyncio.sleep(0)
             index = (start + direction * step) % count
-            if self.pattern.search(safe(plain(self.lines.spans(index)))):
-                self.match = index
-                self._strips.clear()
-                self._to_middle(self._row_of(index))
-                self.reveal(index)
-                self.refresh()
-                self.post_message(self.Moved(self))
-                return True
-        return False
+            if pattern.search(safe(plain(self.lines.spans(index)))):
+                self._go_to_match(index)
+                self.post_message(self.Sought(self, found=True))
+                return
+        self.post_message(self.Sought(self, found=False))
+
+    def _go_to_match(self, index: int) -> None:
+        self.match = index
+        self._strips.clear()
+        self._to_middle(self._row_of(index))
+        self.reveal(index)
+        self.refresh()
 
     # Coming back
 
@@ -423,7 +448,7 @@ class LineView(ScrollView, can_focus=True):
     def restore(self, state: dict[str, Any]) -> None:
         """Go where ``state()`` says."""
         self._folded = {index for index in state.get("folded", ()) if index < len(self.lines)}
-        self.set_reactive(LineView.wrap, bool(state.get("wrap")))
+        self.set_reactive(LineView.wrap, self.validate_wrap(bool(state.get("wrap"))))
         self.lay_out()
         self.row = state.get("row", 0)
         x, y = state.get("scroll", (0, 0))

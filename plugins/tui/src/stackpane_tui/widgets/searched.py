@@ -50,7 +50,6 @@ class SearchedLines(Vertical):
         super().__init__()
         self.view = LineView(lines, cursor=cursor)
         self._said = Static(classes="found")
-        self._found = False
         self._input = _Search(placeholder="Search: Enter finds, n and N go on, Esc leaves", select_on_focus=True)
 
     def compose(self) -> ComposeResult:
@@ -69,15 +68,13 @@ class SearchedLines(Vertical):
         event.stop()
         self.remove_class("searching")
         self.set_class(bool(event.value), "found")
-        self._tell(event.value, found=self.view.search(event.value))
+        self._said.update(Content(f"Searching {safe(event.value)} …"))
+        self.view.search(event.value)
         self.view.focus()
 
-    @on(LineView.Moved)
-    def _moved(self) -> None:
-        if self.view.match is not None and not self._found:
-            self._tell(self._input.value, found=True)
-
-    def _tell(self, wanted: str, *, found: bool) -> None:
-        self._found = found
-        said = f"/{safe(wanted)}   n next, N previous" if found else f"{safe(wanted)} is nowhere here"
+    @on(LineView.Sought)
+    def _sought(self, event: LineView.Sought) -> None:
+        event.stop()
+        wanted = safe(self._input.value)
+        said = f"/{wanted}   n next, N previous" if event.found else f"{wanted} is nowhere here"
         self._said.update(Content(said))

@@ -254,9 +254,11 @@ class Tail(ScrollView, can_focus=True):
 
     def go(self, at: int) -> None:
         """Go to a line; at the last one, follow what comes."""
-        self.cursor = max(0, min(at, len(self.rows) - 1))
+        before, self.cursor = self.cursor, max(0, min(at, len(self.rows) - 1))
+        for line in {before, self.cursor}:
+            height = self._top(line + 1) - self._top(line) if self.wrap and line < len(self.rows) else 1
+            self.refresh_lines(self._top(line), height)
         self.show_cursor()
-        self.refresh()
         self.post_message(self.Moved())
 
     def show_cursor(self) -> None:
