@@ -90,3 +90,18 @@ def test_a_file_that_is_there_is_kept(app: Emulator, tmp_path: Path, invoke: Inv
     assert file.read_text() == "mine"
     invoke("logs", "export", "/app", str(file), "--overwrite", at=app).ok()
     assert len(file.read_text().splitlines()) == 240
+
+
+def test_an_export_waits_where_the_quota_is_used_up(
+    app: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stackpane import patience
+
+    pauses: list[float] = []
+    monkeypatch.setattr(patience, "pause", pauses.append)
+    with FaultProxy(app.url) as proxy:
+        proxy.fault(modes.error(400, "ThrottlingException", "Rate exceeded"), "FilterLogEvents", after=3, times=10)
+        ran = Kit(proxy.url).run("logs", "export", "/app", str(tmp_path / "out.jsonl"))
+    assert ran.outcome
+    assert ran.outcome.done == 240
+    assert pauses

@@ -120,7 +120,7 @@ class Export:
         return Document(self._streamed(), "application/jsonl", name=f"{self.group.rpartition('/')[2]}.jsonl")
 
     def _streamed(self) -> Iterator[bytes]:
-        for part in read(Reader(self.session), self.source):
+        for part in read(Reader(self.session, patient=True), self.source):
             if part.events:
                 yield self.format.encode(part.events)
 
@@ -190,7 +190,7 @@ class Export:
         return int(events)
 
     def _parts(self, position: Position | None) -> Generator[Part | None, None, None]:
-        task = partial(read, Reader(self.session), self.source, position)
+        task = partial(read, Reader(self.session, patient=True), self.source, position)
         return in_order([task], 1, ahead=2, tick=TICK)
 
     def _write(self, unfinished: Unfinished, data: bytes) -> None:

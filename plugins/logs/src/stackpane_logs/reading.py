@@ -6,9 +6,9 @@ A ``Source`` says what is meant; its range is from ``start`` (inclusive) to ``en
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from stackpane.paging import Tokens
@@ -51,10 +51,13 @@ class EventPage:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads events through a session's raw client, within AWS's quotas. Safe to share between threads."""
+    """Reads events through a session's raw client, within AWS's quotas. Safe to share between threads.
+
+    A ``patient`` one waits where others in the account use the quota up, as long as a bulk job may.
+    """
 
     session: Session
-    rates: dict[str, Rate] = field(default_factory=dict)
+    patient: bool = False
 
     @cached_property
     def _client(self) -> Any:
@@ -62,11 +65,11 @@ class Reader:
 
     @cached_property
     def _filter_rate(self) -> Rate:
-        return self.rates.get("filter") or filter_rate(self.session.region, is_emulator=self.session.is_emulator)
+        return filter_rate(self.session.region, is_emulator=self.session.is_emulator)
 
     @cached_property
     def _get_rate(self) -> Rate:
-        return self.rates.get("get") or get_rate(self.session.region, is_emulator=self.session.is_emulator)
+        return get_rate(self.session.region, is_emulator=self.session.is_emulator)
 
     def pages(self, source: Source, token: str | None = None, size: int | None = None) -> Iterator[EventPage]:
         """The events, oldest first; ``size`` is how many would be enough."""
@@ -115,7 +118,7 @@ class Reader:
         tokens = Tokens()
         while True:
             self._filter_rate.wait()
-            reply = self._client.filter_log_events(**asked, **({"nextToken": token} if token else {}))
+            reply = self._asked(self._client.filter_log_events, asked, token)
             events = events_of(reply)
             token = reply.get("nextToken") or None
             if token is not None:
@@ -123,6 +126,14 @@ class Reader:
             yield EventPage(events, token)
             if token is None:
                 return
+
+    def _asked(self, call: Callable[..., Any], asked: Mapping[str, Any], token: str | None) -> Any:
+        request = partial(call, **asked, **({"nextToken": token} if token else {}))
+        if not self.patient:
+            return request()
+        from stackpane.patience import patiently
+
+        return patiently(request)
 
     def _of_stream(self, source: Source, token: str | None, limit: int, *, forward: bool) -> Iterator[EventPage]:
         """Pages of one stream. They end where the token is the one that was sent:
@@ -139,7 +150,7 @@ class Reader:
         name = "nextForwardToken" if forward else "nextBackwardToken"
         while True:
             self._get_rate.wait()
-            reply = self._client.get_log_events(**asked, **({"nextToken": token} if token else {}))
+            reply = self._asked(self._client.get_log_events, asked, token)
             events = events_of(reply, source.stream)
             following = reply.get(name) or None
             ended = following is None or following == token

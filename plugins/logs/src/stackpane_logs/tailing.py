@@ -47,6 +47,11 @@ class Tail:
     until_idle: float | None = None
     clock: Clock = field(default_factory=Clock)
 
+    @cached_property
+    def _reader(self) -> Reader:
+        """One for all groups: the quota is the account's."""
+        return Reader(self.session)
+
     # As a table
 
     def table(self) -> Table:
@@ -67,7 +72,7 @@ class Tail:
             return
         if len(self.groups) == 1:
             # Whole replies, as they come: to take them apart would cost more than to read them.
-            for part in read(Reader(self.session), self._source(self.groups[0])):
+            for part in read(self._reader, self._source(self.groups[0])):
                 if self._matcher is None and not self._names:
                     yield Page(_short_rows(part.events))
                 else:
@@ -90,11 +95,11 @@ class Tail:
         # How many of them pass a test is not known beforehand.
         size = count if self._matcher is None else None
         for group in self.groups:
-            pages = Reader(self.session).newest_first(self._source(group), size)
+            pages = self._reader.newest_first(self._source(group), size)
             yield chain.from_iterable(map(partial(self._passing, group), pages))
 
     def _oldest_first(self, group: str) -> Iterator[Found]:
-        parts = read(Reader(self.session), self._source(group))
+        parts = read(self._reader, self._source(group))
         return chain.from_iterable(self._passing(group, part.events) for part in parts)
 
     # As a stream
