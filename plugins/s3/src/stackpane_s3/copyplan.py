@@ -268,7 +268,7 @@ class CopyPlan:
             if self.is_single:
                 self._remake = True
             elif not self.destination.at(item.to).is_folder:  # which would mean another key
-                message = f"{message}; move this one with: {self._move(item).command_line}"
+                message = f"{message}; move this one with: {self.session.line(self._move(item))}"
         return type(explained)(message, explained.hint)
 
     def _move(self, item: Item) -> Link:

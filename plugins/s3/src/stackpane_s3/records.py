@@ -44,7 +44,7 @@ def object_record(session: Session, uri: S3Uri, version_id: str | None) -> Recor
     try:
         head = client.head_object(**address, ChecksumMode="ENABLED")
     except ClientError as error:
-        raise _missing(error, uri) or error from error
+        raise _missing(session, error, uri) or error from error
     tags: dict[str, str] | None = None
     with session.part(f"the tags of {uri}"):
         tags = tags_of(client.get_object_tagging(**address))
@@ -58,16 +58,16 @@ def object_record(session: Session, uri: S3Uri, version_id: str | None) -> Recor
     )
 
 
-def _missing(error: ClientError, uri: S3Uri) -> AwsError | None:
+def _missing(session: Session, error: ClientError, uri: S3Uri) -> AwsError | None:
     """A better word for what is not there, where there is one."""
     metadata = error.response.get("ResponseMetadata", {})
     if metadata.get("HTTPHeaders", {}).get("x-amz-delete-marker") == "true":
-        hint = f"See what there was: {Link.to('s3 versions', str(uri)).command_line}"
+        hint = f"See what there was: {session.line(Link.to('s3 versions', str(uri)))}"
         return AwsError(f"{uri} is deleted: its latest version is a delete marker", hint, "NoSuchKey")
     if metadata.get("HTTPStatusCode") != 404:
         return None
     near = uri if uri.is_folder else uri.parent
-    return AwsError(f"there is no object {uri}", f"See what there is: {list_link(near).command_line}", "NoSuchKey")
+    return AwsError(f"there is no object {uri}", f"See what there is: {session.line(list_link(near))}", "NoSuchKey")
 
 
 def _object_sections(uri: S3Uri, head: Mapping[str, Any]) -> tuple[Section, ...]:

@@ -130,7 +130,7 @@ class _Editing:
                 targets=lambda: iter([str(self.uri)]),
                 phrase="y",
                 apply=lambda: job,
-                reversible=f"Can be undone with {undo.command_line}" if undo else "",
+                reversible=f"Can be undone with {self.session.line(undo)}" if undo else "",
                 notes=(*changes, f"{effect}.") if copies else changes,
             )
         if copies:

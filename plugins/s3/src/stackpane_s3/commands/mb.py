@@ -75,7 +75,7 @@ def _check_free(session: Session, name: str) -> None:
         if metadata["HTTPStatusCode"] not in (403, 404):
             raise
         return
-    raise Refused(f"s3://{name} exists already", f"Look at it: {Link.to('s3 ls', f's3://{name}').command_line}")
+    raise Refused(f"s3://{name} exists already", f"Look at it: {session.line(Link.to('s3 ls', f's3://{name}'))}")
 
 
 def _make(session: Session, name: str, versioning: bool) -> Outcome:

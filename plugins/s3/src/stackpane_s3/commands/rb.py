@@ -87,7 +87,7 @@ class _Removal:
         if content := self._content():
             raise Refused(
                 f"{self.uri} is not empty: it has {content}",
-                f"Delete all of that as well: {Link.to('s3 rb', self.uri, force=True).command_line}",
+                f"Delete all of that as well: {self.session.line(Link.to('s3 rb', self.uri, force=True))}",
             )
         return self._plan(_spool_targets(()), _spool_uploads(()))
 
