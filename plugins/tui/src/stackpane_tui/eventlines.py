@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import chop_cells
 
-from stackpane import Column, Field, Record, Section, Stream
+from stackpane import Document, Field, Record, Section, Stream
 from stackpane.formats.cells import RIGHT
+from stackpane.formats.jsontext import dumps
+from stackpane.formats.values import row_object
 from stackpane.text import is_plain, safe
 from stackpane_tui.values import fitted, line_of, width_of
 
@@ -124,13 +127,14 @@ class EventLines:
                 heights.append(len(self.wrapped(row, width)))
         return heights
 
-    def record(self, row: Row) -> Record:
-        """The event with all it has; a message that is JSON as what it says."""
-        fields = [
-            _unfolded(column, value) if at == self.message else Field(column.name, value, column.kind)
-            for at, (column, value) in enumerate(zip(self.columns, row, strict=True))
-        ]
-        return Record("Event", (Section("", tuple(fields)),))
+    def view(self, row: Row) -> Document | Record:
+        """The event with all it has: as JSON to unfold where its message is that, else field by field."""
+        found = _json_of(row[self.message])
+        if found is None:
+            fields = [Field(column.name, value, column.kind) for column, value in zip(self.columns, row, strict=True)]
+            return Record("Event", (Section("", tuple(fields)),))
+        whole = {**row_object(self.columns, row), self.columns[self.message].name: found}
+        return Document(dumps(whole, indent=2).encode("utf-8", "surrogatepass"), "application/json", "Event")
 
 
 def _chopped(text: str, width: int) -> Sequence[str]:
@@ -141,13 +145,11 @@ def _chopped(text: str, width: int) -> Sequence[str]:
     return chop_cells(text, width)
 
 
-def _unfolded(column: Column, value: Any) -> Field:
-    if isinstance(value, str):
-        start = value.find("{")
-        try:
-            found = json.loads(value[start:]) if start >= 0 else None
-        except (ValueError, RecursionError):
-            found = None
-        if found is not None and not value[:start].strip():
-            return Field(column.name, found, "json")
-    return Field(column.name, value, column.kind)
+def _json_of(message: Any) -> Any:
+    """What a message says that is a JSON object or array; ``None`` for any other."""
+    if not isinstance(message, str) or message.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(message, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None

@@ -183,7 +183,7 @@ class StreamPane(Pane[Stream]):
         """Show the current event with all it has; JSON unfolded."""
         row = self.tail.current
         if row is not None:
-            self.post_message(self.Show(self.lines.record(row)))
+            self.post_message(self.Show(self.lines.view(row)))
 
     def action_copy(self) -> None:
         """Copy the current line."""
