@@ -243,7 +243,7 @@ def test_a_level_is_a_word_near_the_beginning(text: str, role: str) -> None:
 def test_lines_are_as_tall_as_they_are_reckoned_and_as_wide_as_there_is_room(texts: list[str], width: int) -> None:
     lines = EventLines(Stream(COLUMNS, lambda: iter(())))
     rows = [("2026-11-29T22:00:00.000Z", "h", text) for text in texts]
-    heights = lines.heights(rows, width)
+    heights = lines.heights(rows, lines.lengths(rows), width)
     wrapped = [lines.wrapped(row, width) for row in rows]
     assert heights == [len(pieces) for pieces in wrapped]
     assert all(width_of(piece) <= width for pieces in wrapped for piece in pieces)
