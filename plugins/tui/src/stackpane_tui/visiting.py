@@ -172,7 +172,8 @@ class Visiting(Frame):
 
     def pane_of(self, place: Place, view: View) -> Pane[Any]:
         """A new pane for the place's view."""
-        return pane_for(view, read_only=self.reads_only(place))
+        is_dry_run = place.run is not None and place.run.settings.dry_run
+        return pane_for(view, read_only=is_dry_run or self.reads_only(place))
 
     def arrived(self, place: Place) -> None:
         """A place is shown for the first time: for those that keep a record of it."""
