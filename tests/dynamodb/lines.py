@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.harness.emulators import Emulator
 
-__all__ = ["READING", "WRITING", "set_up"]
+__all__ = ["FAILING", "READING", "WRITING", "set_up"]
 
 READING = (
     "dynamodb ls --long",
@@ -33,6 +33,12 @@ WRITING = (
     "dynamodb edit third --deletion-protection",
     "dynamodb rm other --table --yes",
 )
+FAILING = (
+    "dynamodb exports shop",
+    "dynamodb imports",
+    "dynamodb follow arn:aws:dynamodb:us-east-1:123456789012:table/shop/export/01700000000000-abcdef01",
+)
+"""What moto has not, or not whole."""
 
 
 def set_up(emulator: Emulator) -> None:

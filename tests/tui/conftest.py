@@ -102,7 +102,7 @@ def browse() -> Iterator[Browse]:
         browser.look_at_connections = False
         async with browser.run_test(size=size) as pilot:
             driven = Driven(browser, pilot)
-            browser.copy_to_clipboard = driven.copied.append  # type: ignore[method-assign]
+            browser.copy_to_clipboard = driven.copied.append  # type: ignore[method-assign,assignment]
             await driven.until(lambda: browser.place is not None)
             await pilot.pause()
             yield driven

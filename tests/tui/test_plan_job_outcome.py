@@ -9,15 +9,22 @@ import pytest
 from textual.widgets import Input
 
 from stackpane import Column, Failure, Job, Link, Outcome, Plan, Progress, Table
+from stackpane.app import App as Core
+from stackpane_tui.app import Browser
+from stackpane_tui.config import read_config
 from stackpane_tui.jobs import RunningJob
 from stackpane_tui.panes.job import JobPane
 from stackpane_tui.panes.outcome import OutcomePane
 from stackpane_tui.panes.pane import Pane
 from stackpane_tui.panes.plan import PlanPane
+from stackpane_tui.speech import Speech
+from tests.tui.conftest import Driven
 from tests.tui.host import Host, screen, until
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+    from tests.harness.emulators import Emulator
 
 HOSTILE = "a\x1b[31m\x1b]0;x\x07[red]b[/]\u202e\x9b2J\nz"
 
@@ -88,7 +95,7 @@ async def test_the_targets_of_a_million_are_read_as_far_as_one_looks() -> None:
     ("view", "read_only", "why"),
     [
         (plan(0), False, "There is nothing to do."),
-        (plan(), True, "This connection only reads"),
+        (plan(), True, "this connection only reads, or this is a dry run"),
         (plan(phrase="pho\u202etos"), False, "characters that cannot be seen or typed"),
     ],
 )
@@ -250,3 +257,18 @@ async def test_an_outcome_lists_what_was_not_done_and_why() -> None:
         await pilot.pause()
         assert [each.link.address for each in app.asked] == ["s3 ls s3://photos", "s3 rm --resume s3://photos"]
         assert [link.address for link in pane.links()] == ["s3 ls s3://photos", "s3 rm --resume s3://photos"]
+
+
+async def test_a_dry_run_shows_its_plan_and_asks_for_nothing(moto: Emulator) -> None:
+    moto.reset()
+    s3: Any = moto.client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_object(Bucket="photos", Key="a.txt", Body=b"the body")
+    place = Link.to("s3 rm", "s3://photos/a.txt", dry_run=True)
+    browser = Browser(place, {"endpoint_url": moto.url}, Core(Speech()), read_config())
+    browser.look_at_connections = False
+    async with browser.run_test(size=(100, 24)) as pilot:
+        driven = Driven(browser, pilot)
+        await driven.until("or this is a dry run")
+        await driven.until("s3://photos/a.txt")
+        assert "Type photos" not in driven.text

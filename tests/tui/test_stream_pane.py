@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -183,12 +184,18 @@ async def test_lines_wrap_break_where_the_message_does_and_columns_can_be_shown(
 async def test_json_unfolds_and_a_line_is_copied() -> None:
     source = Source()
     async with shown(source) as (pilot, pane, app):
-        source.put('{"level": "ERROR", "deep": {"a": [1]}}\n')
+        source.put('{"level": "ERROR", "deep": {"a": [1.50]}}\n')
         await until(pilot, lambda: len(pane.tail.rows) == 1)
         await pilot.press("enter", "c")
-        fields = app.asked[0].view.sections[0].fields
-        assert (fields[2].value, fields[2].kind) == ({"level": "ERROR", "deep": {"a": [1]}}, "json")
-        assert app.copied == ['2026-11-29 22:00:00Z {"level": "ERROR", "deep": {"a": [1]}}']
+        document = app.asked[0].view
+        assert document.media_type == "application/json"
+        assert json.loads(document.body) == {
+            "timestamp": "2026-11-29T22:00:00+00:00",
+            "stream": "host-1",
+            "message": {"level": "ERROR", "deep": {"a": [1.5]}},
+        }
+        assert b"1.50" in document.body
+        assert app.copied == ['2026-11-29 22:00:00Z {"level": "ERROR", "deep": {"a": [1.50]}}']
 
 
 async def test_old_lines_are_dropped_and_said_and_the_current_one_stays_where_it_is() -> None:
@@ -236,7 +243,7 @@ def test_a_level_is_a_word_near_the_beginning(text: str, role: str) -> None:
 def test_lines_are_as_tall_as_they_are_reckoned_and_as_wide_as_there_is_room(texts: list[str], width: int) -> None:
     lines = EventLines(Stream(COLUMNS, lambda: iter(())))
     rows = [("2026-11-29T22:00:00.000Z", "h", text) for text in texts]
-    heights = lines.heights(rows, width)
+    heights = lines.heights(rows, lines.lengths(rows), width)
     wrapped = [lines.wrapped(row, width) for row in rows]
     assert heights == [len(pieces) for pieces in wrapped]
     assert all(width_of(piece) <= width for pieces in wrapped for piece in pieces)

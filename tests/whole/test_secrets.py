@@ -30,6 +30,7 @@ from tests.harness import faults as modes
 from tests.harness.canary import descendants
 from tests.harness.faultproxy import FaultProxy
 from tests.lambda_ import lines as lambda_
+from tests.logs import lines as logs
 from tests.s3.stage import READING, WRITING, lay_out, set_up
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ CORE = """
     connection edit canary --label seen
     connection edit canary --csv keys.csv --no-test
     plugins ls
+    tui
     plugins new hello
     policy
     policy --read-only --from-use
@@ -171,8 +173,8 @@ def commands(group: click.Group, *names: str) -> Iterator[str]:
 
 def test_no_command_is_left_out() -> None:
     tried = [*map(str.strip, CORE), "demo", *(command.line for command in (READING | WRITING).values())]
-    tried += [*cognito.LINES, *dynamodb.READING, *dynamodb.WRITING]
-    tried += [*lambda_.READING, *lambda_.WRITING, *lambda_.FAILING]
+    tried += [*cognito.LINES]
+    tried += [line for lines in (dynamodb, lambda_, logs) for line in (*lines.READING, *lines.WRITING, *lines.FAILING)]
     left_out = [each for each in commands(App().root) if not any(f"{line} ".startswith(f"{each} ") for line in tried)]
     assert [each for each in left_out if not each.startswith("hello")] == []
 
@@ -201,25 +203,22 @@ def test_commands_that_write(setting: Setting, moto: Emulator, source: str) -> N
         setting.clean(setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source)))
 
 
+@pytest.mark.parametrize(
+    ("lines", "emulator"),
+    [(dynamodb, "moto"), (lambda_, "ministack"), (logs, "moto")],
+    ids=["dynamodb", "lambda", "logs"],
+)
 @pytest.mark.parametrize("source", SOURCES)
-def test_commands_of_dynamodb(setting: Setting, moto: Emulator, source: str) -> None:
-    moto.reset()
-    dynamodb.set_up(moto)
-    setting.connect(moto.url, source)
-    for line in (*dynamodb.READING, *dynamodb.WRITING):
-        argv = shlex.split(line)
-        result = setting.invoke("-c", "canary", "--debug", *argv, env=setting.environment(source))
-        setting.clean(result.ok())
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_commands_of_lambda(setting: Setting, ministack: Emulator, source: str) -> None:
-    ministack.reset()
-    lambda_.set_up(ministack)
-    setting.connect(ministack.url, source)
-    for line in (*lambda_.READING, *lambda_.WRITING, *lambda_.FAILING):
+def test_commands_of_services(
+    setting: Setting, request: pytest.FixtureRequest, lines: Any, emulator: str, source: str
+) -> None:
+    aws: Emulator = request.getfixturevalue(emulator)
+    aws.reset()
+    lines.set_up(aws)
+    setting.connect(aws.url, source)
+    for line in (*lines.READING, *lines.WRITING, *lines.FAILING):
         result = setting.invoke("-c", "canary", "--debug", *shlex.split(line), env=setting.environment(source))
-        assert (result.exit_code == 0) is (line not in lambda_.FAILING), line
+        assert (result.exit_code == 0) is (line not in lines.FAILING), (line, result.errors)
         setting.clean(result)
 
 

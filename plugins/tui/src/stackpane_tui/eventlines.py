@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import chop_cells
 
-from stackpane import Column, Field, Record, Section, Stream
+from stackpane import Document, Field, Record, Section, Stream
 from stackpane.formats.cells import RIGHT
+from stackpane.formats.jsontext import dumps
+from stackpane.formats.values import row_object
 from stackpane.text import is_plain, safe
 from stackpane_tui.values import fitted, line_of, width_of
 
@@ -110,27 +113,33 @@ class EventLines:
             pieces += _chopped(line, width)
         return pieces
 
-    def heights(self, rows: Sequence[Row], width: int) -> list[int]:
-        """How many pieces each line has: reckoned for narrow letters, which is quick, and tried for anything else."""
-        heights = []
+    def lengths(self, rows: Sequence[Row]) -> list[int]:
+        """Of each message how many columns it takes; -1 where only wrapping it tells how tall it will be."""
+        found = []
+        for row in rows:
+            text = row[self.message].rstrip("\r\n") if isinstance(row[self.message], str) else None
+            plain = text is not None and is_plain(text) and width_of(text) == len(text)
+            found.append(len(text) if text is not None and plain else -1)
+        return found
+
+    def heights(self, rows: Sequence[Row], lengths: Sequence[int], width: int) -> list[int]:
+        """How many pieces each line has: reckoned from its length, which is quick, where that tells."""
         for row in rows[:: max(1, len(rows) // 100)]:  # the columns in front grow by what is seen
             self.head(row)
-        at, front = self.message, sum(self._widths[each] + 1 for each in self.front)
-        for row in rows:
-            text = row[at].rstrip("\r\n") if isinstance(row[at], str) else None
-            if text is not None and is_plain(text) and width_of(text) == len(text):
-                heights.append(-(-(front + len(text)) // width) or 1)
-            else:
-                heights.append(len(self.wrapped(row, width)))
-        return heights
-
-    def record(self, row: Row) -> Record:
-        """The event with all it has; a message that is JSON as what it says."""
-        fields = [
-            _unfolded(column, value) if at == self.message else Field(column.name, value, column.kind)
-            for at, (column, value) in enumerate(zip(self.columns, row, strict=True))
+        front = sum(self._widths[each] + 1 for each in self.front)
+        return [
+            len(self.wrapped(row, width)) if length < 0 else -(-(front + length) // width) or 1
+            for row, length in zip(rows, lengths, strict=True)
         ]
-        return Record("Event", (Section("", tuple(fields)),))
+
+    def view(self, row: Row) -> Document | Record:
+        """The event with all it has: as JSON to unfold where its message is that, else field by field."""
+        found = _json_of(row[self.message])
+        if found is None:
+            fields = [Field(column.name, value, column.kind) for column, value in zip(self.columns, row, strict=True)]
+            return Record("Event", (Section("", tuple(fields)),))
+        whole = {**row_object(self.columns, row), self.columns[self.message].name: found}
+        return Document(dumps(whole, indent=2).encode("utf-8", "surrogatepass"), "application/json", "Event")
 
 
 def _chopped(text: str, width: int) -> Sequence[str]:
@@ -141,13 +150,11 @@ def _chopped(text: str, width: int) -> Sequence[str]:
     return chop_cells(text, width)
 
 
-def _unfolded(column: Column, value: Any) -> Field:
-    if isinstance(value, str):
-        start = value.find("{")
-        try:
-            found = json.loads(value[start:]) if start >= 0 else None
-        except (ValueError, RecursionError):
-            found = None
-        if found is not None and not value[:start].strip():
-            return Field(column.name, found, "json")
-    return Field(column.name, value, column.kind)
+def _json_of(message: Any) -> Any:
+    """What a message says that is a JSON object or array; ``None`` for any other."""
+    if not isinstance(message, str) or message.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(message, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None

@@ -67,10 +67,17 @@ class Frame(App[None]):
 
     def say(self, text: str, level: Level | None = None, hint: str = "") -> None:
         """Show a line below the pane; an empty one takes it away. ``text`` may be anything."""
+        if not self.is_framed:
+            return
         content = Content(safe(text))
         if hint:
             content = Content.assemble(content, " ", (safe(hint), "dim"))
         self.query_one(Notice).show(content, level)
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the frame is on the screen; it is not any more when the browser ends while something still comes."""
+        return bool(self.query(Notice))
 
     @property
     def is_editing(self) -> bool:

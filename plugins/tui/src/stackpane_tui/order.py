@@ -176,7 +176,7 @@ def key_of(value: Any, column: Column) -> tuple[int, Any, str]:
         aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return 1, aware.isoformat(timespec="microseconds"), ""
     if isinstance(value, str):
-        if column.kind == "time":
+        if column.kind in ("time", "moment"):
             return 1, value, ""
         return 2, value.casefold(), value
     return 3, 0, cell(value, column.kind)

@@ -18,6 +18,7 @@ from stackpane_tui.panes import pane_for
 from stackpane_tui.places import HOME, Place, Tab
 from stackpane_tui.speech import Speech
 from stackpane_tui.widgets.bars import Crumbs, Notice, TabLine, Where
+from stackpane_tui.widgets.commandline import CommandLine
 from stackpane_tui.work import Ended, Task, start
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ __all__ = ["Visiting"]
 
 _SLOW = 0.3
 """Seconds after which it is said that a command is still running; most have answered before."""
+
+_SOON = 0.05
+"""Seconds until it is tried again to give the keys to a pane that is not all there yet."""
+_TRIES = 100
 
 
 class Visiting(Frame):
@@ -167,7 +172,8 @@ class Visiting(Frame):
 
     def pane_of(self, place: Place, view: View) -> Pane[Any]:
         """A new pane for the place's view."""
-        return pane_for(view, read_only=self.reads_only(place))
+        is_dry_run = place.run is not None and place.run.settings.dry_run
+        return pane_for(view, read_only=is_dry_run or self.reads_only(place))
 
     def arrived(self, place: Place) -> None:
         """A place is shown for the first time: for those that keep a record of it."""
@@ -183,17 +189,19 @@ class Visiting(Frame):
         self.tell()
         self.call_after_refresh(self.take_focus)
 
-    def take_focus(self) -> None:
-        """Give the keys to the pane that is shown."""
+    def take_focus(self, tries: int = _TRIES) -> None:
+        """Give the keys to the pane that is shown, as soon as it has something that takes them."""
         pane = self.pane
-        if pane is None or not pane.is_attached or len(self.screen_stack) > 1:
+        if pane is None or len(self.screen_stack) > 1 or self.query_one(CommandLine).is_open:
             return
         if self.focused is not None and pane in self.focused.ancestors_with_self:
             return
-        for widget in pane.walk_children(with_self=True):
+        for widget in pane.walk_children(with_self=True) if pane.is_attached else ():
             if isinstance(widget, Widget) and widget.focusable:
                 widget.focus()
                 return
+        if tries:
+            self.set_timer(_SOON, partial(self.take_focus, tries - 1))
 
     def drop(self, place: Place) -> None:
         """Take a place's pane away, and end what runs for it."""
@@ -214,7 +222,7 @@ class Visiting(Frame):
     def tell(self) -> None:
         """Bring the lines around the pane up to date."""
         place = self.place
-        if place is None:
+        if place is None or not self.is_framed:
             return
         where = self.where(place)
         self.query_one("#where", Static).update(where.content)
@@ -244,7 +252,8 @@ class Visiting(Frame):
 
     @on(Ended)
     def _ended(self, event: Ended) -> None:
-        event.task.settle(event)
+        if self.is_framed:
+            event.task.settle(event)
 
     # Back, forward, tabs
 

@@ -147,7 +147,9 @@ class JobPane(EntriesPane[Job]):
     @property
     def summary(self) -> str:
         """Where it stands."""
-        return super().summary or self.running.line(max(40, self.size.width or 80))
+        if self.outcome is not None:
+            return super().summary
+        return self.running.line(max(40, self.size.width or 80))
 
     def view_links(self) -> Sequence[Link]:
         """Where the outcome leads."""

@@ -213,11 +213,10 @@ class LoadedTable(Pane[Table]):
     def _arranged(self, order: array[int] | None, covered: int) -> None:
         self.progress = ""
         self.shown.order, self.shown.covered = order, covered
-        line = None if self._keep is None else self.shown.line(self._keep)
+        line = self.grid.cursor if self._keep is None else self.shown.line(self._keep)
         self._keep = None
         self.grid.renew(measure=range(min(len(self.shown), 200)))
-        if line is not None:
-            self.grid.cursor = line
+        self.grid.cursor = line or 0
         self.grid.show_cursor()
         self._load_on()
         self.looked()

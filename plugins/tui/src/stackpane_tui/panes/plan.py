@@ -99,7 +99,7 @@ class PlanPane(Pane[Plan]):
         if self.view.count == 0:
             return "There is nothing to do."
         if self.read_only:
-            return "This connection only reads: nothing of this will be done."
+            return "Nothing of this will be done: this connection only reads, or this is a dry run."
         if not is_plain(self.view.phrase):
             return (
                 "Nothing was sent: the name to confirm with has characters that cannot be seen or typed. "

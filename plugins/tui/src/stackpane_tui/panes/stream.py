@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["StreamPane"]
 
 _PACE = 0.05  # seconds between two looks at what came, while a lot comes
-_AT_ONCE = 5000  # events that are taken over at a look: the keys come first
+_AT_ONCE = 2500  # events that are taken over at a look: the keys come first
 _LATE = 2.0  # seconds from which on it is worth a word how late events are known
 
 
@@ -183,7 +183,7 @@ class StreamPane(Pane[Stream]):
         """Show the current event with all it has; JSON unfolded."""
         row = self.tail.current
         if row is not None:
-            self.post_message(self.Show(self.lines.record(row)))
+            self.post_message(self.Show(self.lines.view(row)))
 
     def action_copy(self) -> None:
         """Copy the current line."""

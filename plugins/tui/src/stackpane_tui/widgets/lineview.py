@@ -68,6 +68,7 @@ class LineView(ScrollView, can_focus=True):
         &:focus > .lineview--cursor { background: $primary-muted; }
     }
     """
+    ALLOW_SELECT = False  # the mouse chooses lines; terminals select text by themselves with Shift
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lineview--{role}" for role in ROLES}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "up", "Up", show=False, id="lines.up"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -38,7 +39,10 @@ class Lines(Protocol):
     def wrapped(self, row: Any, width: int) -> Sequence[str]:
         """The same in pieces of at most ``width`` columns."""
 
-    def heights(self, rows: Sequence[Any], width: int) -> list[int]:
+    def lengths(self, rows: Sequence[Any]) -> list[int]:
+        """Whatever ``heights`` wants to know of each of them, worked out once."""
+
+    def heights(self, rows: Sequence[Any], lengths: Sequence[int], width: int) -> list[int]:
         """How many pieces each of them has."""
 
     def role(self, row: Any) -> str:
@@ -86,6 +90,7 @@ class Tail(ScrollView, can_focus=True):
         self.form = lines
         self.rows: list[Any] = []
         self.dropped = 0
+        self._lengths: array[int] = array("i")
         self.cursor = 0
         """The current line, counted among those that are kept."""
         self.follows = True
@@ -105,9 +110,11 @@ class Tail(ScrollView, can_focus=True):
 
     def add(self, rows: Sequence[Any]) -> None:
         """Add lines at the end."""
+        lengths = self.form.lengths(rows)
         self.rows += rows
+        self._lengths.extend(lengths)
         if self.wrap:
-            self._measure(rows)
+            self._measure(rows, lengths)
         if len(self.rows) > KEPT + _SLACK:
             self._drop(len(self.rows) - KEPT)
         if self.follows:
@@ -117,6 +124,7 @@ class Tail(ScrollView, can_focus=True):
     def _drop(self, count: int) -> None:
         gone = self._tops[count] - self._tops[0] if self.wrap else count
         del self.rows[:count]
+        del self._lengths[:count]
         if self.wrap:
             del self._tops[:count]
         self.dropped += count
@@ -131,7 +139,7 @@ class Tail(ScrollView, can_focus=True):
         self._widest = 0
         self._tops = [0]
         if self.wrap:
-            self._measure(self.rows)
+            self._measure(self.rows, self._lengths)
         self._sized()
 
     def set_wrap(self, wrap: bool) -> None:
@@ -141,8 +149,8 @@ class Tail(ScrollView, can_focus=True):
         self.scroll_to(x=0, animate=False, force=True)
         self.show_cursor()
 
-    def _measure(self, rows: Sequence[Any]) -> None:
-        heights = self.form.heights(rows, self._room.width)
+    def _measure(self, rows: Sequence[Any], lengths: Sequence[int]) -> None:
+        heights = self.form.heights(rows, lengths, self._room.width)
         self._tops += list(accumulate(heights, initial=self._tops[-1]))[1:]
 
     @property
