@@ -2,8 +2,8 @@
 
     .venv/bin/python docs/images/make.py
 
-Each picture is a walk: command lines, keys or text that is typed, and what to wait for. Only the fonts are taken out of what Textual
-exports, as they would be loaded from elsewhere.
+Each picture is a walk: command lines, keys or text that is typed, and what to wait for. Only the
+fonts are taken out of what Textual exports, as they would be loaded from elsewhere.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ READING = (
     "dynamodb sql 'SELECT * FROM shop'",
     "dynamodb export shop shop.jsonl --overwrite",
     "dynamodb diff shop ann 1 --with ann --with 2",
+    "dynamodb exports shop",
 )
 WRITING = (
     """dynamodb put shop '{"pk": "bob", "sk": 1}'""",
@@ -34,7 +35,6 @@ WRITING = (
     "dynamodb rm other --table --yes",
 )
 FAILING = (
-    "dynamodb exports shop",
     "dynamodb imports",
     "dynamodb follow arn:aws:dynamodb:us-east-1:123456789012:table/shop/export/01700000000000-abcdef01",
 )
