@@ -57,7 +57,7 @@ class Acting(Telling):
     @on(Pane.Changed)
     def _changed(self, event: Pane.Changed) -> None:
         event.stop()
-        self.tell()
+        self.tell_summary()
 
     def show_view(self, view: View) -> None:
         """Show a view that is at hand as a place of its own, at the address of the one that it came from."""

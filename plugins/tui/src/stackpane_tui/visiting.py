@@ -59,6 +59,7 @@ class Visiting(Frame):
         self.opening: Task[Any] | None = None
         self._patience: Timer | None = None
         self._slow = False
+        self._told: frozenset[str] = frozenset()
 
     def on_mount(self) -> None:
         """Open the first place, once the frame is on the screen."""
@@ -230,10 +231,19 @@ class Visiting(Frame):
         self.query_one(Crumbs).show([_title(each) for each in self.tab.trail])
         self.query_one(TabLine).show([_title(tab.place) if tab.place else "…" for tab in self.tabs], self.tab_at)
         self.query_one("#address", Static).update(_address(place))
-        notice = self.query_one(Notice)
-        if self.pane is not None and notice.level is None:
-            self.say(self.pane.summary)
+        self._told = place.connections
+        self.tell_summary()
         self.refresh_bindings()
+
+    def tell_summary(self) -> None:
+        """Show what the pane says of itself, which may change many times a second; the rest of the frame stays.
+
+        Home comes to know its connection only after it is shown.
+        """
+        if self.place is not None and self.place.connections != self._told:
+            self.tell()
+        elif self.pane is not None and self.is_framed and self.query_one(Notice).level is None:
+            self.say(self.pane.summary)
 
     def where(self, place: Place) -> Where:
         """The connection and region in force at a place."""

@@ -139,6 +139,7 @@ class DocumentPane(Pane[Document], can_focus=True):
     async def _put(self, shown: Shown) -> None:
         """Put the lines or the image into the place of what was there."""
         take_focus = not self._beside and (self.has_focus or self.has_focus_within or self.app.focused is None)
+        self.can_focus = True
         await self._place.remove_children()
         if not isinstance(shown.made, Lines):
             # Pillow and its decoders are imported where there is an image.
@@ -150,8 +151,9 @@ class DocumentPane(Pane[Document], can_focus=True):
             return
         lines = SearchedLines(shown.made, cursor=shown.look == "json")
         await self._place.mount(lines)
-        if take_focus:
+        if take_focus or self.has_focus:
             lines.view.focus()
+        self.can_focus = False  # the keys are for the lines, now that they are there
         self._restore(lines.view)
 
     def _broke(self, error: Exception) -> None:

@@ -90,13 +90,16 @@ class Notice(Static):
 
     level: Level | None = None
     """What is shown: something that was said, or only the pane's summary."""
+    _shown: Content | None = None
 
     class Clicked(Message):
         """The user wants to know more."""
 
     def show(self, content: Content, level: Level | None = None) -> None:
         """Show ``content``, which is of that level; the summary of the pane is of none."""
-        self.level = level
+        if (level, content) == (self.level, self._shown):
+            return
+        self.level, self._shown = level, content
         self.set_classes(level or "")
         self.update(content)
 
