@@ -201,6 +201,12 @@ def test_without_a_state_folder_it_is_reached_by_its_url(
     assert "stackpane --endpoint-url http://127.0.0.1:" in demo.text
 
 
+def test_what_leads_on_to_other_commands_leads_to_those_of_the_demo(cli: Cli, traces: Traces) -> None:
+    checks = {each["Check"]: each["State"] for each in cli("demo", "--", "doctor", "-o", "json").ok().json()}
+    assert {checks[name] for name in ("cognito", "dynamodb", "lambda", "logs", "s3")} == {"ok"}
+    assert "photos" in cli("demo", "--", "open", "s3://photos/README.md").ok().text
+
+
 @pytest.mark.parametrize("words", [("-c", "local", "demo", "--", "s3"), ("demo", "--", "-c", "local", "s3")])
 def test_another_connection_cannot_be_named_with_it(cli: Cli, traces: Traces, words: tuple[str, ...]) -> None:
     refused = cli(*words, "ls")

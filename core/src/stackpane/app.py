@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -265,7 +265,7 @@ class Run:
 
     def follow(self, link: Link) -> View:
         """The view that a link leads to, with the same global options, in this run's name."""
-        inner = Run(self.app, given=dict(self.given))
+        inner = replace(self, given=dict(self.given), failed=0, sessions=())
         try:
             return self.app.run_in(inner, link)
         finally:
@@ -274,8 +274,6 @@ class Run:
 
     def _complete(self, view: View) -> View:
         """The view; a record with the links that other plugins add."""
-        from dataclasses import replace
-
         from stackpane.views import Record
 
         if not isinstance(view, Record):

@@ -9,20 +9,21 @@ import importlib.metadata
 import platform
 import socket
 import sys
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from stackpane.app import Run
 from stackpane.commands import command
 from stackpane.errors import StackpaneError
 from stackpane.text import human_duration
 from stackpane.views import Column, Page, PageRequest, Row, Table
 
 if TYPE_CHECKING:
-    from stackpane.app import Run
+    from stackpane.calls import Call
     from stackpane.plugins import Plugin
     from stackpane.session import Session
 
@@ -211,7 +212,7 @@ def _probe(run: Run, session: Session, plugin: Plugin) -> Check:
     assert service is not None  # noqa: S101 - only services are probed
 
     def ask() -> tuple[str, str]:
-        view = run.app.view(service.probe.at(session.connection.name, session.region), **_ad_hoc(run))
+        view = run.app.run_in(_Within(run.app, session=session), service.probe)
         if isinstance(view, Table):
             next(iter(view.fetch(PageRequest(size=1))), None)
         return OK, f"answers ({service.probe.command_line})"
@@ -219,10 +220,15 @@ def _probe(run: Run, session: Session, plugin: Plugin) -> Check:
     return _attempt(service.name, session, ask)
 
 
-def _ad_hoc(run: Run) -> dict[str, Any]:
-    """The global options that make the place what it is, for a command that runs in it."""
-    kept = ("endpoint_url", "ca_bundle", "profile", "timeout")
-    return {name: value for name, value in run.given.items() if name in kept}
+@dataclass(slots=True, kw_only=True)
+class _Within(Run):
+    """A run whose commands run where ``session`` is, however one has come there."""
+
+    session: Session
+
+    def open(self, calls: Iterable[Call]) -> tuple[Session, ...]:
+        """The session, for these calls."""
+        return (replace(self.session, calls=tuple(calls)),)
 
 
 def _attempt(name: str, session: Session, ask: Callable[[], tuple[str, str]]) -> Check:
