@@ -120,6 +120,7 @@ def test_live_tail_gives_what_was_before_and_what_comes_each_once(live: tuple[An
     assert [next(rows)[-1] for _ in range(3)] == ["alike", "alike", "of a new stream"]
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_a_live_tail_that_breaks_off_goes_on_without_a_gap(ministack: Emulator, meanwhile: list[Action]) -> None:
     ministack.reset()
     client = make(ministack, "/app/one", a=["before"])

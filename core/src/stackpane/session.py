@@ -159,10 +159,11 @@ class Session:
         return [f"{call.name} on {fill(call.arns[0], {**values, **names})}" for call, names in self.opened.under_way]
 
     @contextmanager
-    def part(self, what: str) -> Iterator[None]:
+    def part(self, what: str, *, on_fault: bool = True) -> Iterator[None]:
         """Let a part of a view be missing: where it is denied, or the endpoint does not have it, warn and go on.
 
-        ``what`` names the part ("the bucket's tags"). Everything else propagates.
+        ``what`` names the part ("the bucket's tags"). An emulator that fails (HTTP 5xx) counts as one that does not
+        have it, unless ``on_fault`` is off: for what a change depends on. Everything else propagates.
         """
         from stackpane.aws.explain import is_denied, is_fault, is_unsupported, needed_actions
 
@@ -174,7 +175,7 @@ class Session:
                 self.warn(f"{what} left out: {', '.join(actions) or 'the right to read it'} is denied")
             elif is_unsupported(error):
                 self.warn(f"{what} left out: the endpoint does not have this operation")
-            elif self.is_emulator and is_fault(error):
+            elif on_fault and self.is_emulator and is_fault(error):
                 # Some emulators answer so to every operation that they do not have.
                 self.warn(f"{what} left out: the emulator fails at this operation")
             else:

@@ -48,7 +48,7 @@ def annotations_of(session: Session, client: Any, source: Mapping[str, str], eta
     """
     names: list[str] = []
     what = f"the annotations of s3://{source['Bucket']}/{source['Key']}"
-    with session.part(what), _never_the_object(client, etag):
+    with session.part(what, on_fault=False), _never_the_object(client, etag):
         try:
             names = list(_names(client, source))
         except ClientError as error:

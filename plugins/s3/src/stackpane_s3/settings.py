@@ -80,7 +80,7 @@ class SettingsReader:
             return {}
         version = {"VersionId": version_id} if version_id is not None else {}
         grants: dict[str, list[str]] = defaultdict(list)
-        with self.session.part(f"the ACL of s3://{self.bucket}/{key}"):
+        with self.session.part(f"the ACL of s3://{self.bucket}/{key}", on_fault=False):
             acl = self.client.get_object_acl(Bucket=self.bucket, Key=key, **version)
             owner = acl["Owner"]["ID"]
             if all(grant["Grantee"].get("ID") == owner for grant in acl["Grants"]):

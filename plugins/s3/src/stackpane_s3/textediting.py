@@ -145,7 +145,7 @@ class TextEditing:
     def _conflict(self, before: str, edited: str, error: TakenError) -> Outcome:
         """All three versions, where there is a text to compare with."""
         failed = [Failure(str(self.uri), error.message)]
-        with self.session.part("what is there now"):
+        with self.session.part("what is there now", on_fault=False):
             reply = self.client.get_object(**self._place)
             if reply["ContentLength"] <= MOST:
                 now = reply["Body"].read().decode(errors="replace")

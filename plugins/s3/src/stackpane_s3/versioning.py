@@ -62,7 +62,7 @@ class Versioning:
     @classmethod
     def of(cls, session: Session, client: Any, bucket: str) -> Versioning:
         """The versioning that S3 says the bucket has."""
-        with session.part(f"the versioning of s3://{bucket}"):
+        with session.part(f"the versioning of s3://{bucket}", on_fault=False):
             answer = client.get_bucket_versioning(Bucket=bucket)
             return cls(answer.get("Status", ""), answer.get("MFADelete") == "Enabled", AwsClock.of(answer))
         return cls(None)

@@ -192,7 +192,7 @@ class _Restore:
 
         removed = f"Removed a delete marker of {uri}"
         try:
-            with self.session.part(f"whether {uri} is back"):
+            with self.session.part(f"whether {uri} is back", on_fault=False):
                 if head_of(self.client, Bucket=self.bucket, Key=uri.key) is None:
                     return Outcome(f"{removed}, but there still is no object to see.")
         except Exception as error:
