@@ -9,15 +9,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
-from stackpane import Job, Link, Outcome
+from stackpane import Job, Outcome
 from stackpane.text import human_duration, safe
 from stackpane_tui.jobs import RunningJob
-from stackpane_tui.panes.entries import EntriesPane
-from stackpane_tui.widgets.outcomelines import OutcomeLines, outcome_links
+from stackpane_tui.panes.settled import SettledPane
+from stackpane_tui.widgets.outcomelines import OutcomeLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -27,7 +25,7 @@ _LOOK = 0.25
 """Seconds between two looks at a job that runs."""
 
 
-class JobPane(EntriesPane[Job]):
+class JobPane(SettledPane[Job]):
     """Shows a job that runs, or has run. ``running`` is started here where it is not given."""
 
     DEFAULT_CSS = """
@@ -43,9 +41,6 @@ class JobPane(EntriesPane[Job]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d,delete", "cancel", "Stop the job", id="job.cancel"),
-        Binding("u", "undo", "Undo", id="outcome.undo"),
-        Binding("R", "resume", "Go on", id="outcome.resume"),
-        Binding("v", "result", "Show the result", id="outcome.result"),
     ]
     can_focus = True
 
@@ -113,12 +108,6 @@ class JobPane(EntriesPane[Job]):
         """Offer what there is to do: stop it, or take it back."""
         if action == "cancel":
             return self.running.state == "running"
-        if action == "undo":
-            return self.outcome is not None and self.outcome.undo is not None and not self.read_only
-        if action == "resume":
-            return self.outcome is not None and self.outcome.resume is not None and not self.read_only
-        if action == "result":
-            return self.outcome is not None and self.outcome.view is not None
         return super().check_action(action, parameters)
 
     def action_cancel(self) -> None:
@@ -127,22 +116,12 @@ class JobPane(EntriesPane[Job]):
         self.refresh_bindings()
         self.look()
 
-    def action_undo(self) -> None:
-        """Take it back."""
-        if self.outcome is not None and self.outcome.undo is not None:
-            self.post_message(self.Follow(self.outcome.undo))
-
-    def action_resume(self) -> None:
-        """Go on with what is missing."""
-        if self.outcome is not None and self.outcome.resume is not None:
-            self.post_message(self.Follow(self.outcome.resume))
-
-    def action_result(self) -> None:
-        """Show what it was done for."""
-        if self.outcome is not None and self.outcome.view is not None:
-            self.post_message(self.Show(self.outcome.view))
-
     # What the browser asks
+
+    @property
+    def settled(self) -> Outcome | None:
+        """What the job came to."""
+        return self.outcome
 
     @property
     def summary(self) -> str:
@@ -150,10 +129,6 @@ class JobPane(EntriesPane[Job]):
         if self.outcome is not None:
             return super().summary
         return self.running.line(max(40, self.size.width or 80))
-
-    def view_links(self) -> Sequence[Link]:
-        """Where the outcome leads."""
-        return [link for _label, link in outcome_links(self.outcome)] if self.outcome is not None else ()
 
     def stop(self) -> None:
         """Look no more; the job itself goes on."""
