@@ -21,12 +21,13 @@ from botocore.exceptions import ClientError
 from stackpane import ConnectionProblem, Failure, Job, Link, Outcome, Plan, Progress, StackpaneError
 from stackpane.fanout import as_they_come
 from stackpane.patience import PATIENCE, THROTTLED, TICK
+from stackpane.rejects import Rejects
 from stackpane.tally import is_unknown
 from stackpane.text import human_count
 from stackpane.unfinished import Checkpoint
 from stackpane_cognito.changing import WORKERS, unless_done
 from stackpane_cognito.moving.entries import User
-from stackpane_cognito.moving.ledger import Ledger, Rejects, Settled
+from stackpane_cognito.moving.ledger import Ledger, Settled
 from stackpane_cognito.moving.preview import Preview
 from stackpane_cognito.moving.rules import Rules, rules_of
 from stackpane_cognito.moving.sending import Sending
@@ -172,7 +173,7 @@ class Import:
 
     def _ledger(self, kept: Mapping[str, Any] | None) -> tuple[Ledger, Rejects]:
         """Where it goes on: at the beginning, or where it was interrupted."""
-        ledger, rejects = Ledger(), Rejects(self.rejects)
+        ledger, rejects = Ledger(), Rejects(self.rejects, private=True)
         if kept is not None and self.in_place and (not kept["rejects_length"] or rejects.path.exists()):
             ledger = Ledger(**{name: value for name, value in kept.items() if name != "began"})
             rejects.go_on(ledger.rejects_length)

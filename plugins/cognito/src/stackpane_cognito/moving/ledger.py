@@ -1,21 +1,19 @@
-"""What became of the entries of an import, and the file of those that were rejected."""
+"""What became of the entries of an import."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from stackpane import Failure, StackpaneError
-from stackpane.unfinished import local
 from stackpane_cognito.moving.entries import User
 
 if TYPE_CHECKING:
+    from stackpane.rejects import Rejects
     from stackpane_cognito.moving.sources import Entry
 
-__all__ = ["Ledger", "Rejects", "Settled"]
+__all__ = ["Ledger", "Settled"]
 
 _LISTED = 1000
 """Entries that are named one by one in the outcome; all of them are in the file of rejects."""
@@ -63,7 +61,7 @@ class Ledger:
                 setattr(self, each.done, getattr(self, each.done) + 1)
                 continue
             self.rejected += 1
-            self.rejects_length = rejects.write(each)
+            self.rejects_length = rejects.write(_line(each))
             if len(self.failures) < _LISTED:
                 self.failures.append(Failure(each.entry.target, each.reason, unknown=each.unknown))
 
@@ -75,37 +73,8 @@ class Ledger:
             )
 
 
-class Rejects:
-    """The file of rejected entries, without their passwords; made when there is the first one."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: IO[bytes] | None = None
-
-    def go_on(self, length: int) -> None:
-        """Keep the first ``length`` bytes of it."""
-        if length:
-            self._file = self.path.open("r+b")
-            self._file.truncate(length)
-            self._file.seek(length)
-
-    def write(self, settled: Settled) -> int:
-        """Add an entry; gives the length that the file has now."""
-        found = settled.entry.found
-        line: dict[str, Any] = {"Entry": settled.entry.number, "Reason": settled.reason}
-        if isinstance(found, User):
-            line["User"] = found.without_password()
-        try:
-            if self._file is None:
-                self._file = self.path.open("wb")
-                self.path.chmod(0o600)
-            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-            self._file.flush()
-            return self._file.tell()
-        except OSError as error:
-            raise local(error) from error
-
-    def close(self) -> None:
-        """Let go of it."""
-        if self._file is not None:
-            self._file.close()
+def _line(settled: Settled) -> dict[str, Any]:
+    """What the file of rejects says of an entry; of a user all but the password."""
+    found = settled.entry.found
+    line: dict[str, Any] = {"Entry": settled.entry.number, "Reason": settled.reason}
+    return {**line, "User": found.without_password()} if isinstance(found, User) else line

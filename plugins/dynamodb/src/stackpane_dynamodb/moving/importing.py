@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
@@ -16,9 +15,10 @@ from typing import IO, TYPE_CHECKING, Any
 from stackpane import Failure, Job, Link, Outcome, Plan, Progress, StackpaneError
 from stackpane.fanout import as_they_come
 from stackpane.patience import PATIENCE, TICK
+from stackpane.rejects import Rejects
 from stackpane.tally import is_unknown
 from stackpane.text import human_count
-from stackpane.unfinished import Checkpoint, local
+from stackpane.unfinished import Checkpoint
 from stackpane_dynamodb.answers import needed
 from stackpane_dynamodb.moving.batches import Puts, Result
 from stackpane_dynamodb.moving.flight import Batch, Flight, Order, batches
@@ -77,37 +77,6 @@ class Ledger:
                 f"the count does not agree: of {self.read:,} lines {self.written:,} were written, {self.rejected:,} "
                 f"rejected and {self.left:,} left alone"
             )
-
-
-class Rejects:
-    """The file of rejected lines, made when there is the first one."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: IO[bytes] | None = None
-
-    def go_on(self, length: int) -> None:
-        """Keep the first ``length`` bytes of it."""
-        if length:
-            self._file = self.path.open("r+b")
-            self._file.truncate(length)
-            self._file.seek(length)
-
-    def write(self, entry: dict[str, Any]) -> int:
-        """Add an entry; gives the length that the file has now."""
-        try:
-            if self._file is None:
-                self._file = self.path.open("wb")
-            self._file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-            self._file.flush()
-            return self._file.tell()
-        except OSError as error:
-            raise local(error) from error
-
-    def close(self) -> None:
-        """Let go of it."""
-        if self._file is not None:
-            self._file.close()
 
 
 @dataclass(frozen=True)
